@@ -1,0 +1,21 @@
+"""The two ways a tool fails: the caller can mend it, or nobody here can."""
+
+
+class ToolInputError(ValueError):
+    """The arguments cannot be used; the caller can mend them.
+
+    Attributes:
+        field: Name of the argument, dotted for nested ones.
+        value: What was given, as text.
+        remedy: What to give instead, one English sentence.
+    """
+
+    def __init__(self, field: str, value: object, remedy: str) -> None:
+        self.field = field
+        self.value = value
+        self.remedy = remedy
+        super().__init__(f"{field}: {remedy} Got {value!r}.")
+
+
+class ToolUnavailable(RuntimeError):
+    """The tool cannot work now, whatever the arguments (a missing index, a registry that does not answer)."""

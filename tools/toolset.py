@@ -1,0 +1,122 @@
+"""A tool is a function: its name, description and argument schema are derived, never written twice."""
+
+import inspect
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+
+import docstring_parser
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+
+from tools.errors import ToolInputError
+from tools.money import UNSTATED, Money
+from tools.results import Result, jsonable
+
+
+def _as_money(value: Any) -> Any:
+    """Accept `{"amount", "currency"}`; a bare number is an amount whose currency was not stated."""
+    if isinstance(value, int | float | str) and not isinstance(value, bool):
+        return {"amount": value, "currency": UNSTATED}
+    return value
+
+
+def _as_decimal(value: Any) -> Any:
+    """Floats through their shortest text, so 0.1 stays 0.1; NaN and infinity are refused."""
+    if isinstance(value, bool):
+        raise ValueError("a number is needed, not true or false")
+    if isinstance(value, int | float | str):
+        try:
+            number = Decimal(str(value).replace(",", "").strip())
+        except InvalidOperation as error:
+            raise ValueError("a number is needed") from error
+        if not number.is_finite():
+            raise ValueError("a finite number is needed")
+        return number
+    return value
+
+
+class MoneyArgument(BaseModel):
+    """Money as a caller writes it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    amount: Annotated[
+        Decimal, BeforeValidator(_as_decimal, json_schema_input_type=float), Field(ge=0, le=Decimal("1e15"))
+    ]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code; XXX when not stated.")] = UNSTATED
+
+    def money(self) -> Money:
+        return Money(amount=self.amount, currency=self.currency)
+
+
+MoneyIn = Annotated[MoneyArgument, BeforeValidator(_as_money, json_schema_input_type=MoneyArgument)]
+"""Annotation for a money argument of a tool."""
+NumberIn = Annotated[Decimal, BeforeValidator(_as_decimal, json_schema_input_type=float)]
+"""Annotation for a plain number (days may be `int`); arrives as an exact `Decimal`."""
+PercentIn = Annotated[NumberIn, Field(ge=0, le=100)]
+"""Annotation for a percentage, 0–100."""
+
+
+class Tool:
+    """One callable tool with its derived schema."""
+
+    def __init__(self, function: Callable[..., Result], *, needs_confirmation: bool = False) -> None:
+        self.name: str = function.__name__
+        self.needs_confirmation = needs_confirmation
+        self._function = function
+        parsed = docstring_parser.parse(inspect.getdoc(function) or "")
+        self.description = "\n\n".join(filter(None, (parsed.short_description, parsed.long_description)))
+        self.arguments = _arguments_model(function, {item.arg_name: item.description or "" for item in parsed.params})
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON schema of the arguments."""
+        return self.arguments.model_json_schema()
+
+    def call(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Validate, run, and return the result as plain JSON data.
+
+        Raises:
+            ToolInputError: The arguments cannot be used; names the field, the value and the way out.
+            ToolUnavailable: The tool cannot work now.
+        """
+        try:
+            valid = self.arguments.model_validate(dict(arguments))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            field = ".".join(str(part) for part in first["loc"]) or self.name
+            raise ToolInputError(field, first.get("input"), f"{first['msg']}.") from error
+        values = {name: getattr(valid, name) for name in type(valid).model_fields}
+        result: dict[str, Any] = jsonable(self._function(**values))
+        return result
+
+
+class Toolset:
+    """The tools by name, in a fixed order."""
+
+    def __init__(self, tools: typing.Iterable[Tool]) -> None:
+        self._tools = {tool.name: tool for tool in tools}
+
+    def __iter__(self) -> Iterator[Tool]:
+        return iter(self._tools.values())
+
+    def __getitem__(self, name: str) -> Tool:
+        return self._tools[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._tools
+
+
+def _arguments_model(function: Callable[..., Any], descriptions: Mapping[str, str]) -> type[BaseModel]:
+    hints = typing.get_type_hints(function, include_extras=True)
+    parameters = inspect.signature(function).parameters
+    if set(descriptions) != set(parameters):
+        odd = sorted(set(descriptions) ^ set(parameters))
+        raise TypeError(f"{function.__name__}: documented and real arguments differ: {', '.join(odd)}")
+    fields: dict[str, Any] = {}
+    for name, parameter in parameters.items():
+        default = ... if parameter.default is inspect.Parameter.empty else parameter.default
+        fields[name] = (hints[name], Field(default, description=" ".join(descriptions[name].split())))
+    title = "".join(part.title() for part in function.__name__.split("_"))
+    return create_model(title, __config__=ConfigDict(extra="forbid"), **fields)
