@@ -1,0 +1,1 @@
+"""The conversation: embedded engine, agent loop, ledger, store, chat API and CLI."""
