@@ -1,0 +1,297 @@
+"""Interest on a late invoice under the regimes of `data/interest.toml`, and the time limits for suing."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from tools.errors import ToolInputError
+from tools.money import UNSTATED, Money
+from tools.results import Assumption, Caution, Result, Step
+from tools.tables import table
+from tools.toolset import MoneyIn, PercentIn
+
+Regime = Literal["uk_statutory", "eu_directive", "cn_sme", "cn_sale", "contract"]
+MAX_DAYS = 36_500
+_HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limitation:
+    """Until when the buyer can be sued in one jurisdiction, if nothing interrupts the period."""
+
+    jurisdiction: str
+    years: int
+    rule: str
+    until: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateInterest(Result):
+    """Simple interest on one late debt; the `*_high` fields are None unless the regime gives a range."""
+
+    regime: Regime
+    days: int
+    rate_pct: Decimal
+    """A year, simple."""
+    interest: Money
+    fixed_compensation: Money
+    total: Money
+    """Interest plus fixed compensation, without the debt itself."""
+    rate_high_pct: Decimal | None = None
+    interest_high: Money | None = None
+    total_high: Money | None = None
+    basis: str
+    """The law or contract the rate rests on."""
+    limitation: tuple[Limitation, ...] = ()
+
+
+def late_interest(
+    amount: MoneyIn,
+    regime: Regime,
+    days: Annotated[int, Field(ge=0, le=MAX_DAYS)] | None = None,
+    due_date: date | None = None,
+    paid_date: date | None = None,
+    base_rate_pct: PercentIn | None = None,
+    lpr_pct: PercentIn | None = None,
+    contract_rate_pct: PercentIn | None = None,
+    today: date | None = None,
+) -> LateInterest:
+    """Compute simple late-payment interest and fixed compensation on an overdue invoice.
+
+    Use it when someone asks what a late payer owes besides the invoice. General information, not legal advice; late
+    interest is normally not insured.
+
+    Args:
+        amount: The overdue debt; for UK and EU rules including VAT.
+        regime: uk_statutory (UK, business buyers), eu_directive (EU member states), cn_sme (China, a large firm or public
+            body owes a small or medium firm), cn_sale (China, other sales without an agreed rate), contract (agreed rate).
+        days: Days late. Leave out when dates are given.
+        due_date: Date the debt fell due.
+        paid_date: Date it was or will be paid; today when still unpaid.
+        base_rate_pct: Central-bank reference rate for the half-year, if known (Bank of England or ECB).
+        lpr_pct: China one-year loan prime rate, if known.
+        contract_rate_pct: Rate a year agreed in the contract.
+        today: The day the question is asked, for debts still unpaid.
+    """
+    rule: dict[str, Any] = table("interest")[regime]
+    debt = amount.money()
+    if debt.currency == UNSTATED:
+        debt = Money(amount=debt.amount, currency=rule.get("currency", UNSTATED))
+    days_late = _days_late(days, due_date, paid_date or today)
+    reference = _Reference.find(
+        rule, due_date or today, lpr_pct if "lpr" in rule.get("reference", "") else base_rate_pct
+    )
+    quote = _rates(regime, rule, reference, contract_rate_pct)
+    steps, low = _interest(debt, quote.low, days_late, rule["year_days"], quote.steps)
+    compensation = _compensation(rule, debt)
+    if compensation.amount:
+        steps = (*steps, Step(id="fixed_compensation", formula=str(compensation.amount), result=compensation))
+    high = None
+    if quote.high is not None:
+        steps, high = _interest(debt, quote.high, days_late, rule["year_days"], steps, suffix="_high")
+    return LateInterest(
+        regime=regime,
+        days=days_late,
+        rate_pct=quote.low,
+        interest=low,
+        fixed_compensation=compensation,
+        total=low + compensation,
+        rate_high_pct=quote.high,
+        interest_high=high,
+        total_high=None if high is None else high + compensation,
+        basis=rule["source"],
+        limitation=limitation_periods(due_date, rule["jurisdiction"]) if due_date else (),
+        steps=steps,
+        assumptions=quote.assumptions + _currency_assumption(amount.currency, debt.currency),
+        warnings=(
+            *quote.warnings,
+            *_regime_cautions(rule, debt, due_date),
+            Caution(id="general_information_not_legal_advice"),
+        ),
+    )
+
+
+def limitation_periods(due_date: date, jurisdiction: str = "") -> tuple[Limitation, ...]:
+    """Last day to sue for a debt due on `due_date`; every known jurisdiction when none is named (`EU`: its members)."""
+    wanted = {"EU": {"DE", "FR"}}.get(jurisdiction, {jurisdiction})
+    return tuple(
+        Limitation(
+            jurisdiction=row["jurisdiction"],
+            years=row["years"],
+            rule=row["rule"],
+            until=_plus_years(due_date if row["starts"] == "due_date" else date(due_date.year, 12, 31), row["years"]),
+        )
+        for row in table("interest")["limitation"]
+        if not jurisdiction or row["jurisdiction"] in wanted
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reference:
+    """A reference rate and where it came from; `pct` is None when the regime has none."""
+
+    name: str
+    pct: Decimal | None = None
+    given: bool = False
+    since: date | None = None
+    unverified_after: date | None = None
+
+    @classmethod
+    def find(cls, rule: dict[str, Any], day: date | None, given: Decimal | None) -> "_Reference":
+        if "reference" not in rule:
+            return cls(name="")
+        name: str = rule["reference"]
+        if given is not None:
+            return cls(name=name, pct=given, given=True)
+        series = table("interest")["references"][name]
+        rows = [row for row in series["rows"] if day is None or row["from"] <= day]
+        if not rows:
+            earliest = series["rows"][0]["from"]
+            field = "lpr_pct" if name == "lpr_one_year" else "base_rate_pct"
+            raise ToolInputError(field, None, f"Give the reference rate: none is stored before {earliest}.")
+        stale = day is None or day > series["verified_to"]
+        return cls(
+            name=name,
+            pct=rows[-1]["pct"],
+            since=rows[-1]["from"],
+            unverified_after=series["verified_to"] if stale else None,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Quote:
+    """The yearly rate, or the range of rates, of a regime."""
+
+    low: Decimal
+    high: Decimal | None = None
+    steps: tuple[Step, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    warnings: tuple[Caution, ...] = ()
+
+
+def _rates(regime: Regime, rule: dict[str, Any], reference: _Reference, agreed: Decimal | None) -> _Quote:
+    if regime == "contract":
+        if agreed is None:
+            raise ToolInputError("contract_rate_pct", None, "Give the yearly rate agreed in the contract, in per cent.")
+        return _Quote(low=agreed, steps=(Step(id="rate_agreed", formula=f"{_plain(agreed)}%", result=agreed),))
+    if regime == "cn_sme":
+        return _sme_rate(rule, reference, agreed)
+    base = reference.pct or Decimal(0)
+    assumptions, warnings = _reference_notes(reference)
+    if agreed is not None:
+        warnings = (*warnings, Caution(id="contract_rate_not_used", values={"contract_rate_pct": agreed}))
+    if rule["kind"] == "reference_plus":
+        rate = base + rule["margin_pct"]
+        formula = f"{_plain(base)}% + {rule['margin_pct']}% = {_plain(rate)}%"
+        step = Step(id="rate_reference_plus_margin", formula=formula, inputs={"reference_pct": base}, result=rate)
+        return _Quote(low=rate, steps=(step,), assumptions=assumptions, warnings=warnings)
+    low, high = (base * (1 + Decimal(rule[key]) / _HUNDRED) for key in ("uplift_low_pct", "uplift_high_pct"))
+    formula = f"{_plain(base)}% × (1 + 30%…50%) = {_plain(low)}%…{_plain(high)}%".replace(
+        "30%", f"{rule['uplift_low_pct']}%"
+    )
+    step = Step(id="rate_reference_uplift", formula=formula, inputs={"reference_pct": base}, result=low)
+    warnings = (*warnings, Caution(id="court_sets_uplift", values={"low_pct": low, "high_pct": high}))
+    return _Quote(low=low, high=high, steps=(step,), assumptions=assumptions, warnings=warnings)
+
+
+def _sme_rate(rule: dict[str, Any], reference: _Reference, agreed: Decimal | None) -> _Quote:
+    """0.05% a day; an agreed rate replaces it but never falls below the one-year LPR at signing."""
+    if agreed is None:
+        rate = rule["daily_pct"] * rule["year_days"]
+        formula = f"{_plain(rule['daily_pct'])}% × {rule['year_days']} = {_plain(rate)}%"
+        return _Quote(low=rate, steps=(Step(id="rate_daily", formula=formula, result=rate),))
+    assumptions, warnings = _reference_notes(reference)
+    floor = reference.pct or Decimal(0)
+    rate = max(agreed, floor)
+    if rate > agreed:
+        warnings = (*warnings, Caution(id="agreed_rate_below_lpr", values={"agreed_pct": agreed, "lpr_pct": floor}))
+    formula = f"max({_plain(agreed)}%, LPR {_plain(floor)}%) = {_plain(rate)}%"
+    step = Step(
+        id="rate_agreed_floor_lpr", formula=formula, inputs={"agreed_pct": agreed, "lpr_pct": floor}, result=rate
+    )
+    return _Quote(low=rate, steps=(step,), assumptions=assumptions, warnings=warnings)
+
+
+def _reference_notes(reference: _Reference) -> tuple[tuple[Assumption, ...], tuple[Caution, ...]]:
+    if reference.given or reference.pct is None:
+        return (), ()
+    assumption = Assumption(parameter=reference.name, value=reference.pct, clause=None, source="typical")
+    if reference.unverified_after is None:
+        return (assumption,), ()
+    values = {
+        "reference": reference.name,
+        "pct": reference.pct,
+        "since": reference.since,
+        "verified_to": reference.unverified_after,
+    }
+    return (assumption,), (Caution(id="reference_rate_not_verified_after", values=values),)
+
+
+def _interest(
+    debt: Money, rate_pct: Decimal, days: int, year_days: int, before: tuple[Step, ...], suffix: str = ""
+) -> tuple[tuple[Step, ...], Money]:
+    interest = Money(amount=debt.amount * rate_pct * days / (_HUNDRED * year_days), currency=debt.currency).rounded()
+    formula = f"{debt.amount:,} × {_plain(rate_pct)}% × {days} / {year_days} = {interest.amount:,}"
+    inputs = {"amount": debt, "rate_pct": rate_pct, "days": days}
+    return (*before, Step(id=f"simple_interest{suffix}", formula=formula, inputs=inputs, result=interest)), interest
+
+
+def _compensation(rule: dict[str, Any], debt: Money) -> Money:
+    """Fixed sum by the size of the debt; nothing for a debt in a currency the bands are not written in."""
+    nothing = Money(amount=Decimal(0), currency=debt.currency)
+    if not debt.amount or debt.currency != rule.get("currency"):
+        return nothing
+    for band in rule.get("compensation", ()):
+        if "below" not in band or debt.amount < band["below"]:
+            return Money(amount=Decimal(band["amount"]), currency=debt.currency)
+    return nothing
+
+
+def _days_late(days: int | None, due: date | None, until: date | None) -> int:
+    if days is not None:
+        if due is not None and until is not None and (until - due).days != days:
+            raise ToolInputError(
+                "days", days, f"The dates give {(until - due).days} days; leave out days or the dates."
+            )
+        return days
+    if due is None:
+        raise ToolInputError("days", None, "Give the days late, or due_date and paid_date.")
+    if until is None:
+        raise ToolInputError("paid_date", None, "Give paid_date, or today when the invoice is still unpaid.")
+    if (until - due).days > MAX_DAYS:
+        raise ToolInputError("due_date", due, f"The debt may be at most {MAX_DAYS} days late.")
+    return max(0, (until - due).days)
+
+
+def _regime_cautions(rule: dict[str, Any], debt: Money, due: date | None) -> tuple[Caution, ...]:
+    cautions = [Caution(id=name) for name in rule["cautions"]]
+    start = rule.get("valid_from")
+    if start and due and due < start:
+        cautions.append(Caution(id="regime_not_yet_in_force", values={"valid_from": start, "due_date": due}))
+    if rule.get("compensation") and debt.currency != rule["currency"]:
+        cautions.append(Caution(id="compensation_in_other_currency", values={"currency": rule["currency"]}))
+    return tuple(cautions)
+
+
+def _currency_assumption(stated: str, used: str) -> tuple[Assumption, ...]:
+    if stated == used:
+        return ()
+    return (Assumption(parameter="currency", value=used, clause=None, source="typical"),)
+
+
+def _plus_years(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError as error:
+        if day.year + years > date.max.year:
+            raise ToolInputError("due_date", day, "Give a date before the year 9900.") from error
+        return day.replace(year=day.year + years, day=28) + timedelta(days=1)  # 29 February → 1 March
+
+
+def _plain(number: Decimal) -> str:
+    """Without trailing zeros or exponent: `11.75`, `3`."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
