@@ -9,7 +9,7 @@ from pydantic import Field
 
 from tools.errors import ToolInputError
 from tools.money import UNSTATED, Money
-from tools.results import Assumption, Caution, Result, Step
+from tools.results import Assumption, Caution, Result, Scalar, Step
 from tools.tables import table
 from tools.toolset import MoneyIn, PercentIn
 
@@ -66,8 +66,9 @@ def late_interest(
 
     Args:
         amount: The overdue debt; for UK and EU rules including VAT.
-        regime: uk_statutory (UK, business buyers), eu_directive (EU member states), cn_sme (China, a large firm or public
-            body owes a small or medium firm), cn_sale (China, other sales without an agreed rate), contract (agreed rate).
+        regime: uk_statutory (UK, business buyers), eu_directive (EU member states), cn_sme (China, a large firm or
+            public body owes a small or medium firm), cn_sale (China, other sales without an agreed rate), contract
+            (agreed rate).
         days: Days late. Leave out when dates are given.
         due_date: Date the debt fell due.
         paid_date: Date it was or will be paid; today when still unpaid.
@@ -80,10 +81,11 @@ def late_interest(
     debt = amount.money()
     if debt.currency == UNSTATED:
         debt = Money(amount=debt.amount, currency=rule.get("currency", UNSTATED))
+    if None not in (days, due_date, paid_date) and _days_late(None, due_date, paid_date) != days:
+        raise ToolInputError("days", days, "The dates give another number of days; leave out days or the dates.")
     days_late = _days_late(days, due_date, paid_date or today)
-    reference = _Reference.find(
-        rule, due_date or today, lpr_pct if "lpr" in rule.get("reference", "") else base_rate_pct
-    )
+    known_rate = lpr_pct if rule.get("reference") == "lpr_one_year" else base_rate_pct
+    reference = _Reference.find(rule, due_date or today, known_rate)
     quote = _rates(regime, rule, reference, contract_rate_pct)
     steps, low = _interest(debt, quote.low, days_late, rule["year_days"], quote.steps)
     compensation = _compensation(rule, debt)
@@ -153,12 +155,9 @@ class _Reference:
             field = "lpr_pct" if name == "lpr_one_year" else "base_rate_pct"
             raise ToolInputError(field, None, f"Give the reference rate: none is stored before {earliest}.")
         stale = day is None or day > series["verified_to"]
-        return cls(
-            name=name,
-            pct=rows[-1]["pct"],
-            since=rows[-1]["from"],
-            unverified_after=series["verified_to"] if stale else None,
-        )
+        last = rows[-1]
+        checked_to = series["verified_to"] if stale else None
+        return cls(name=name, pct=last["pct"], since=last["from"], unverified_after=checked_to)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,9 +188,8 @@ def _rates(regime: Regime, rule: dict[str, Any], reference: _Reference, agreed: 
         step = Step(id="rate_reference_plus_margin", formula=formula, inputs={"reference_pct": base}, result=rate)
         return _Quote(low=rate, steps=(step,), assumptions=assumptions, warnings=warnings)
     low, high = (base * (1 + Decimal(rule[key]) / _HUNDRED) for key in ("uplift_low_pct", "uplift_high_pct"))
-    formula = f"{_plain(base)}% × (1 + 30%…50%) = {_plain(low)}%…{_plain(high)}%".replace(
-        "30%", f"{rule['uplift_low_pct']}%"
-    )
+    uplift = f"{rule['uplift_low_pct']}%…{rule['uplift_high_pct']}%"
+    formula = f"{_plain(base)}% × (1 + {uplift}) = {_plain(low)}%…{_plain(high)}%"
     step = Step(id="rate_reference_uplift", formula=formula, inputs={"reference_pct": base}, result=low)
     warnings = (*warnings, Caution(id="court_sets_uplift", values={"low_pct": low, "high_pct": high}))
     return _Quote(low=low, high=high, steps=(step,), assumptions=assumptions, warnings=warnings)
@@ -209,9 +207,8 @@ def _sme_rate(rule: dict[str, Any], reference: _Reference, agreed: Decimal | Non
     if rate > agreed:
         warnings = (*warnings, Caution(id="agreed_rate_below_lpr", values={"agreed_pct": agreed, "lpr_pct": floor}))
     formula = f"max({_plain(agreed)}%, LPR {_plain(floor)}%) = {_plain(rate)}%"
-    step = Step(
-        id="rate_agreed_floor_lpr", formula=formula, inputs={"agreed_pct": agreed, "lpr_pct": floor}, result=rate
-    )
+    inputs: dict[str, Scalar] = {"agreed_pct": agreed, "lpr_pct": floor}
+    step = Step(id="rate_agreed_floor_lpr", formula=formula, inputs=inputs, result=rate)
     return _Quote(low=rate, steps=(step,), assumptions=assumptions, warnings=warnings)
 
 
@@ -221,7 +218,7 @@ def _reference_notes(reference: _Reference) -> tuple[tuple[Assumption, ...], tup
     assumption = Assumption(parameter=reference.name, value=reference.pct, clause=None, source="typical")
     if reference.unverified_after is None:
         return (assumption,), ()
-    values = {
+    values: dict[str, Scalar] = {
         "reference": reference.name,
         "pct": reference.pct,
         "since": reference.since,
@@ -235,7 +232,7 @@ def _interest(
 ) -> tuple[tuple[Step, ...], Money]:
     interest = Money(amount=debt.amount * rate_pct * days / (_HUNDRED * year_days), currency=debt.currency).rounded()
     formula = f"{debt.amount:,} × {_plain(rate_pct)}% × {days} / {year_days} = {interest.amount:,}"
-    inputs = {"amount": debt, "rate_pct": rate_pct, "days": days}
+    inputs: dict[str, Scalar] = {"amount": debt, "rate_pct": rate_pct, "days": days}
     return (*before, Step(id=f"simple_interest{suffix}", formula=formula, inputs=inputs, result=interest)), interest
 
 
@@ -252,10 +249,6 @@ def _compensation(rule: dict[str, Any], debt: Money) -> Money:
 
 def _days_late(days: int | None, due: date | None, until: date | None) -> int:
     if days is not None:
-        if due is not None and until is not None and (until - due).days != days:
-            raise ToolInputError(
-                "days", days, f"The dates give {(until - due).days} days; leave out days or the dates."
-            )
         return days
     if due is None:
         raise ToolInputError("days", None, "Give the days late, or due_date and paid_date.")
