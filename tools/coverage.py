@@ -135,8 +135,8 @@ def check_coverage(facts: Facts) -> Coverage:
     """Check whether a debt meets the conditions of cover of the whole-turnover policy.
 
     Use it for "am I covered", "will this be paid". Give only facts the user stated; never guess one. The verdict is
-    not_covered (a condition that excludes fails), unclear (something is unknown or disputed), partly (only conditions that
-    reduce the payment fail) or conditions_met. It is not a coverage decision.
+    not_covered (a condition that excludes fails), unclear (something is unknown or disputed), partly (only conditions
+    that reduce the payment fail) or conditions_met. It is not a coverage decision.
 
     Args:
         facts: What is known, by name; leave out what is not known.
