@@ -9,7 +9,7 @@ from pydantic import Field
 from tools.errors import ToolInputError
 from tools.ics import Entry, calendar_text
 from tools.policy import Parameter, PolicyTerms, policy_terms
-from tools.results import Assumption, Caution, Result, Step
+from tools.results import Assumption, Caution, Result, Scalar, Step
 from tools.tables import table
 from tools.working_days import CALENDAR_DAYS, add_days, add_months, check_calendar
 
@@ -327,30 +327,30 @@ class _Clocks:
         )
 
     def _warn_about(self, rows: tuple[Row, ...]) -> None:
-        tables, done = (
-            table("deadline_sets"),
-            {"claim": self.case.claim_filed, "overdue_notice": self.case.notice_complete},
-        )
+        done = {"claim": self.case.claim_filed, "overdue_notice": self.case.notice_complete}
         for row in rows:
-            acted = done.get(row.duty)
-            if acted is not None:
-                if acted > row.date:
-                    values = {"duty": row.duty, "date": row.date, "days": (acted - row.date).days}
-                    self.cautions.append(Caution(id="done_late", values=values))
-            elif row.days_left is not None and tables["duties"][row.duty]["act"]:
-                if row.days_left < 0:
-                    values = {"duty": row.duty, "date": row.date, "days": -row.days_left}
-                    self.cautions.append(Caution(id="deadline_passed", values=values))
-                elif row.days_left <= tables["near_days"]["value"]:
-                    values = {"duty": row.duty, "date": row.date, "days": row.days_left}
-                    self.cautions.append(Caution(id="deadline_near", values=values))
+            verdict = _verdict(row, done.get(row.duty))
+            if verdict:
+                name, days = verdict
+                values: dict[str, Scalar] = {"duty": row.duty, "date": row.date, "days": days, "clause": row.clause}
+                self.cautions.append(Caution(id=name, values=values))
+
+
+def _verdict(row: Row, done_on: date | None) -> tuple[str, int] | None:
+    """What to warn about a row, with the days late or left."""
+    tables = table("deadline_sets")
+    if done_on is not None:
+        return ("done_late", (done_on - row.date).days) if done_on > row.date else None
+    if row.days_left is None or not tables["duties"][row.duty]["act"]:
+        return None
+    if row.days_left < 0:
+        return "deadline_passed", -row.days_left
+    return ("deadline_near", row.days_left) if row.days_left <= tables["near_days"]["value"] else None
 
 
 def _protective_date(case: _Case, dates: dict[str, date]) -> date | None:
     """The last day that is safe under the shortest values seen for each notice parameter nobody stated."""
-    if case.is_insolvency:
-        return case.event
-    if case.due is None:
+    if case.is_insolvency or case.due is None:
         return case.event
     shortest = table("deadline_sets")["shortest"]
 

@@ -1,0 +1,129 @@
+"""From eligible debt to indemnity: limit, threshold, percentage, first losses, maximum liability."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal, Protocol
+
+from tools.invoices import money
+from tools.results import Scalar, Step
+
+DeductibleOrder = Literal["pct_then_eefl", "eefl_then_pct"]
+
+
+class _Stepper(Protocol):
+    """Records one step of shown arithmetic and gives its result back, rounded."""
+
+    def __call__(
+        self, name: str, formula: str, result: Decimal, inputs: Mapping[str, Scalar] | None = None
+    ) -> Decimal: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyCaps:
+    """The percentage and the amounts of the policy; None is not applied."""
+
+    insured_pct: Decimal
+    nql: Decimal | None = None
+    eefl: Decimal | None = None
+    afl_remaining: Decimal | None = None
+    max_liability_remaining: Decimal | None = None
+    order: DeductibleOrder = "pct_then_eefl"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payout:
+    """One loss through the policy."""
+
+    insured_loss: Decimal
+    after_deductible: Decimal
+    aggregate_absorbed: Decimal
+    indemnity: Decimal
+    reason: str | None
+    steps: tuple[Step, ...]
+
+    def left(self, caps: PolicyCaps) -> PolicyCaps:
+        """What remains of the yearly amounts for the next loss."""
+        afl, most = caps.afl_remaining, caps.max_liability_remaining
+        return replace(
+            caps,
+            afl_remaining=None if afl is None else afl - self.aggregate_absorbed,
+            max_liability_remaining=None if most is None else most - self.indemnity,
+        )
+
+
+def pay_out(eligible: Decimal, limit: Decimal | None, caps: PolicyCaps, currency: str) -> Payout:
+    """Indemnity on `eligible` debt: `min(1,200,000; 1,000,000) × 90% = 900,000`.
+
+    A loss at or below the non-qualifying loss pays nothing and does not use up the aggregate first loss; a deductible
+    larger than the loss pays nothing.
+    """
+    steps: list[Step] = []
+
+    def step(name: str, formula: str, result: Decimal, inputs: Mapping[str, Scalar] | None = None) -> Decimal:
+        result = money(result, currency).amount
+        steps.append(
+            Step(id=name, formula=f"{formula} = {shown(result)}", inputs=inputs or {}, result=money(result, currency))
+        )
+        return result
+
+    insured = eligible
+    if limit is not None:
+        insured = step("limit_cap", f"min({shown(eligible)}; {shown(limit)})", min(eligible, limit), {"limit": limit})
+    if caps.nql is not None and insured <= caps.nql:
+        step("below_threshold", f"{shown(insured)} ≤ {shown(caps.nql)} → 0", Decimal(0), {"nql": caps.nql})
+        return _nothing(insured, steps)
+    paid = _percentage_and_deductible(insured, caps, step)
+    after_deductible, absorbed, reason = paid, Decimal(0), None
+    if caps.afl_remaining:
+        absorbed = min(paid, caps.afl_remaining)
+        paid = step(
+            "aggregate_first_loss", f"{shown(paid)} - {shown(absorbed)}", paid - absorbed, {"absorbed": absorbed}
+        )
+        reason = "aggregate_first_loss"
+    most = caps.max_liability_remaining
+    if most is not None and paid > most:
+        paid = step("max_liability", f"min({shown(paid)}; {shown(most)})", most, {"max_liability": most})
+        reason = "max_liability"
+    return Payout(
+        insured_loss=insured,
+        after_deductible=after_deductible,
+        aggregate_absorbed=absorbed,
+        indemnity=paid,
+        reason=reason,
+        steps=tuple(steps),
+    )
+
+
+def _percentage_and_deductible(insured: Decimal, caps: PolicyCaps, step: "_Stepper") -> Decimal:
+    eefl, pct = caps.eefl or Decimal(0), caps.insured_pct
+    if caps.order == "eefl_then_pct":
+        if eefl:
+            insured = step("first_loss", f"{shown(insured)} - {shown(eefl)}", max(insured - eefl, Decimal(0)))
+        return step("percentage", f"{shown(insured)} × {percent(pct)}", insured * pct / 100, {"insured_pct": pct})
+    paid = step("percentage", f"{shown(insured)} × {percent(pct)}", insured * pct / 100, {"insured_pct": pct})
+    if eefl:
+        paid = step("first_loss", f"{shown(paid)} - {shown(eefl)}", max(paid - eefl, Decimal(0)), {"eefl": eefl})
+    return paid
+
+
+def _nothing(insured: Decimal, steps: Sequence[Step]) -> Payout:
+    return Payout(
+        insured_loss=insured,
+        after_deductible=Decimal(0),
+        aggregate_absorbed=Decimal(0),
+        indemnity=Decimal(0),
+        reason="below_threshold",
+        steps=tuple(steps),
+    )
+
+
+def percent(value: Decimal) -> str:
+    """`90%`, `0.2843%`: no trailing zeros."""
+    text = f"{value:f}"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text}%"
+
+
+def shown(amount: Decimal) -> str:
+    """An amount as a formula shows it: `1,000,000` or `23,151.32`."""
+    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"

@@ -1,0 +1,98 @@
+"""How money recovered after the indemnity is shared between insurer and insured."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from tools.invoices import InvoiceRow, money
+from tools.money import Money
+
+Method = Literal["pro_rata", "insurer_first", "insured_pct", "oldest_first"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """The sharing of one recovery by one method."""
+
+    method: Method
+    insurer: Money
+    insured: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoverySplit:
+    """The sharing by the chosen method, and by the others."""
+
+    method: Method
+    received: Money
+    costs: Money
+    net: Money
+    insurer: Money
+    insured: Money
+    insured_part: Money
+    """What falls on the insured part of the debt, before the insured's own share of it is taken out."""
+    uninsured_part: Money
+    variants: tuple[Split, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bearing:
+    """Who bore what of a debt."""
+
+    total_debt: Decimal
+    insured_loss: Decimal
+    indemnity: Decimal
+    insured_pct: Decimal
+    rows: Sequence[InvoiceRow] = ()
+
+
+def split(received: Decimal, costs: Decimal, bearing: Bearing, method: Method, currency: str) -> RecoverySplit:
+    """Share `received` less `costs`: `190,000 × 690,000 ÷ 1,000,000 = 131,100` to the insurer by default."""
+    net = received - costs
+    methods: tuple[Method, ...] = ("pro_rata", "insurer_first", "insured_pct", "oldest_first")
+    possible = [name for name in methods if name != "oldest_first" or bearing.rows]
+    variants = tuple(_split(name, net, bearing, currency) for name in possible)
+    chosen = next((variant for variant in variants if variant.method == method), variants[0])
+    on_insured = net * bearing.insured_loss / bearing.total_debt if bearing.total_debt else Decimal(0)
+    insured_part = money(min(on_insured, net), currency)
+    return RecoverySplit(
+        method=chosen.method,
+        received=money(received, currency),
+        costs=money(costs, currency),
+        net=money(net, currency),
+        insurer=chosen.insurer,
+        insured=chosen.insured,
+        insured_part=insured_part,
+        uninsured_part=money(net, currency) - insured_part,
+        variants=variants,
+    )
+
+
+def _split(method: Method, net: Decimal, bearing: Bearing, currency: str) -> Split:
+    insurer = money(min(_insurer_share(method, net, bearing), bearing.indemnity, net), currency)
+    return Split(method=method, insurer=insurer, insured=money(net, currency) - insurer)
+
+
+def _insurer_share(method: Method, net: Decimal, bearing: Bearing) -> Decimal:
+    if not bearing.total_debt or not bearing.insured_loss:
+        return Decimal(0)
+    if method == "pro_rata":
+        return net * bearing.indemnity / bearing.total_debt
+    if method == "insurer_first":
+        return net
+    if method == "insured_pct":
+        return net * bearing.insured_pct / 100
+    return min(_on_eligible(net, bearing.rows), bearing.insured_loss) * bearing.indemnity / bearing.insured_loss
+
+
+def _on_eligible(net: Decimal, rows: Sequence[InvoiceRow]) -> Decimal:
+    """What of `net` falls on eligible debt when it pays the oldest invoice first."""
+    left, eligible = net, Decimal(0)
+    for row in sorted(rows, key=lambda row: row.due_on or date.max):
+        taken = min(left, row.outstanding)
+        if row.outstanding:
+            eligible += taken * row.eligible / row.outstanding
+        left -= taken
+    return eligible
