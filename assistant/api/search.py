@@ -1,0 +1,127 @@
+"""Search the documents, and open one at the cited place."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.answer import Language
+from assistant.api.callers import CallerDep
+from assistant.api.limits import limited
+from assistant.api.problems import Problem
+from assistant.api.service import ServiceDep
+from assistant.guards import clean_message
+from knowledge.model import Hit
+
+router = APIRouter(tags=["knowledge"], dependencies=[Depends(limited)])
+
+
+class SearchRequest(BaseModel):
+    """What to look for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    query: str
+    language: Literal["zh", "en"] | None = Field(None, description="Only passages in this language; both when absent.")
+    top_k: int = Field(5, ge=1, le=50)
+    as_of: date | None = Field(None, description="Only documents in force on this day.")
+    document: str | None = Field(None, description="Only this document.")
+
+
+class PassageOut(BaseModel):
+    """One passage; `start` and `end` mark the quote in the document's text."""
+
+    citation_id: str
+    document: str
+    title: str
+    clause: str
+    heading: str
+    edition: str
+    language: Language
+    kind: str
+    source: str
+    confidence: str
+    score: float
+    text: str
+    quote: str
+    start: int
+    end: int
+
+
+class SearchResult(BaseModel):
+    """Passages, best first."""
+
+    query: str
+    passages: list[PassageOut]
+
+
+class DocumentOut(BaseModel):
+    """A document's canonical text: every citation's offsets point into it."""
+
+    id: str
+    language: Language
+    title: str
+    kind: str
+    edition: str
+    source: str
+    text: str
+
+
+@router.post("/v1/search")
+def search(request: SearchRequest, caller: CallerDep, service: ServiceDep) -> SearchResult:
+    """The passages that best answer the query."""
+    query = clean_message(request.query, max_chars=service.settings.max_message_chars)
+    hits = service.agent.index.search(
+        query,
+        language=request.language,
+        limit=request.top_k,
+        as_of=request.as_of,
+        document=request.document,
+        owner=caller.owner,
+    )
+    return SearchResult(query=query, passages=[_passage(hit) for hit in hits])
+
+
+@router.get("/v1/search")
+def search_by_url(request: Annotated[SearchRequest, Query()], caller: CallerDep, service: ServiceDep) -> SearchResult:
+    """The passages that best answer the query."""
+    return search(request, caller, service)
+
+
+@router.get("/v1/documents/{document_id}")
+def read_document(document_id: str, caller: CallerDep, service: ServiceDep, language: Language = "en") -> DocumentOut:
+    """The document that a citation points into."""
+    document = service.agent.index.document(document_id, language, owner=caller.owner)
+    if document is None:
+        raise Problem("document_not_found", document=document_id, language=language)
+    return DocumentOut(
+        id=document.id,
+        language=document.language,
+        title=document.title,
+        kind=document.kind,
+        edition=document.edition,
+        source=document.source,
+        text=document.text,
+    )
+
+
+def _passage(hit: Hit) -> PassageOut:
+    passage = hit.passage
+    return PassageOut(
+        citation_id=passage.id,
+        document=passage.document_id,
+        title=passage.title,
+        clause=passage.clause,
+        heading=passage.heading,
+        edition=passage.edition,
+        language=passage.language,
+        kind=passage.kind,
+        source=passage.source,
+        confidence=passage.confidence,
+        score=round(hit.score, 4),
+        text=passage.text,
+        quote=hit.quoted,
+        start=hit.quote.start,
+        end=hit.quote.end,
+    )
