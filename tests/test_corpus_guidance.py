@@ -17,7 +17,20 @@ ALL_FILES = sorted(path for folder in FOLDERS for path in (KNOWLEDGE / "corpus" 
 
 LONGEST_SECTION_CHARS = 1200
 SECTION = re.compile(r"^### (\S+) (.+)\n<!-- source: (.+?); confidence: ([HML]); asks: (.+?) -->\n", re.MULTILINE)
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 SCALES = {"万": 10**4, "亿": 10**8, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 FIGURE = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(万|亿|thousand|million|billion)?")
 
@@ -60,7 +73,8 @@ def figures(text: str) -> Counter[float]:
     for number, month in enumerate(MONTHS, start=1):
         text = re.sub(rf"(?<=\d ){month}\b|\b{month}(?= \d)", str(number), text)
     return Counter(
-        round(float(digits.rstrip(",").replace(",", "")) * SCALES.get(scale, 1), 6) for digits, scale in FIGURE.findall(text)
+        round(float(digits.rstrip(",").replace(",", "")) * SCALES.get(scale, 1), 6)
+        for digits, scale in FIGURE.findall(text)
     )
 
 
@@ -152,7 +166,7 @@ def test_every_glossary_term_is_found_in_a_cluster() -> None:
     for language in ("en", "zh"):
         known = {str(word).casefold() for cluster in clusters() for word in variants(str(cluster["id"]), language)}
         for section in sections(KNOWLEDGE / "corpus" / "glossary" / f"glossary.{language}.md").values():
-            term = re.sub(r"\s*[((][^()()]*[))]$", "", section.heading).strip()
+            term = re.split(r" \(|\uff08", section.heading)[0]
             assert term.casefold() in known, f"glossary.toml lacks {term!r}"
 
 
