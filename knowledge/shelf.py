@@ -1,0 +1,124 @@
+"""One built version of an index: documents, passages, vectors and postings, written once and then only read."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.lexical import LexicalIndex, weighted_terms
+from knowledge.model import Document, Passage, Span
+from knowledge.tokens import terms
+from knowledge.vectors import ChromaStore, MatrixStore, StoredVectors
+
+Matrix = npt.NDArray[np.float32]
+HEADING_WEIGHT, ASK_WEIGHT = 1.5, 0.5
+_ASK = "#q"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shelf:
+    """What a search reads, all in memory."""
+
+    version: str
+    embedder: str
+    documents: tuple[Document, ...]
+    passages: tuple[Passage, ...]
+    bodies: Matrix
+    """One unit vector a passage."""
+    asks: Matrix
+    """One unit vector an ask."""
+    ask_rows: npt.NDArray[np.int32]
+    """The passage of each ask."""
+    lexical: LexicalIndex
+
+
+def body_text(passage: Passage) -> str:
+    """What is embedded for a passage: its place and its words."""
+    place = " – ".join(part for part in (passage.title, passage.heading) if part)
+    return f"{place}\n{passage.text}" if place else passage.text
+
+
+def vector_ids(passages: Sequence[Passage]) -> tuple[list[str], list[str]]:
+    """(ids of the bodies, ids of the asks) in the order of the passages."""
+    asks = [f"{passage.id}{_ASK}{number}" for passage in passages for number in range(len(passage.asks))]
+    return [passage.id for passage in passages], asks
+
+
+def lexical_index(passages: Sequence[Passage]) -> LexicalIndex:
+    """Postings of headings, texts and asks."""
+    return LexicalIndex.build(
+        [
+            weighted_terms(
+                [
+                    (1.0, terms(passage.text)),
+                    (HEADING_WEIGHT, terms(passage.heading)),
+                    (1.0, terms(passage.title)),
+                    *((ASK_WEIGHT, terms(ask)) for ask in passage.asks),
+                ]
+            )
+            for passage in passages
+        ]
+    )
+
+
+def save_texts(folder: Path, documents: Sequence[Document], passages: Sequence[Passage]) -> None:
+    """Write documents and passages; a passage's text is kept as its span, so the two cannot drift apart."""
+    rows = {
+        "documents": [asdict(document) for document in documents],
+        "passages": [{**asdict(passage), "text": None} for passage in passages],
+    }
+    (folder / "texts.json").write_text(json.dumps(rows, ensure_ascii=False, default=date.isoformat), encoding="utf-8")
+
+
+def load_texts(folder: Path) -> tuple[tuple[Document, ...], tuple[Passage, ...]]:
+    """Read what `save_texts` wrote."""
+    rows = json.loads((folder / "texts.json").read_text(encoding="utf-8"))
+    documents = tuple(Document(**_dated(row)) for row in rows["documents"])
+    texts: dict[tuple[str, str], str] = {(each.id, each.language): each.text for each in documents}
+    return documents, tuple(_passage(row, texts) for row in rows["passages"])
+
+
+def load_shelf(folder: Path, chroma_url: str | None = None) -> Shelf:
+    """A version folder in memory; its vectors come from the server when it was built on one."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    documents, passages = load_texts(folder)
+    stored = _stored(folder, manifest, chroma_url)
+    row_by_id = {id_: row for row, id_ in enumerate(stored.ids)}
+    body_ids, ask_ids = vector_ids(passages)
+    return Shelf(
+        version=manifest["version"],
+        embedder=manifest["embedder"],
+        documents=documents,
+        passages=passages,
+        bodies=stored.matrix[[row_by_id[id_] for id_ in body_ids]],
+        asks=stored.matrix[[row_by_id[id_] for id_ in ask_ids]],
+        ask_rows=np.repeat(np.arange(len(passages)), [len(p.asks) for p in passages]).astype(np.int32),
+        lexical=LexicalIndex.load(folder / "lexical.npz"),
+    )
+
+
+def _stored(folder: Path, manifest: Mapping[str, Any], chroma_url: str | None) -> StoredVectors:
+    local = MatrixStore(folder).all()
+    if local.ids or not manifest["passages"]:
+        return StoredVectors(local.ids, local.matrix.reshape(len(local.ids), manifest["dimensions"]))
+    store = ChromaStore(chroma_url or folder / "chroma", manifest["collection"])
+    try:
+        return store.all()
+    finally:
+        store.close()
+
+
+def _passage(row: dict[str, Any], texts: Mapping[tuple[str, str], str]) -> Passage:
+    span = Span(**row["span"])
+    text = texts[row["document_id"], row["language"]][span.start : span.end]
+    return Passage(**{**_dated(row), "span": span, "text": text, "asks": tuple(row["asks"])})
+
+
+def _dated(row: dict[str, Any]) -> dict[str, Any]:
+    dates = {name: date.fromisoformat(row[name]) for name in ("in_force_from", "in_force_to") if row[name]}
+    return {**row, **dates}
