@@ -56,7 +56,7 @@ async def chat(request: ChatRequest, caller: CallerDep, service: ServiceDep, tur
 
 @router.get(
     "/v1/chat/{stream_id}/events",
-    response_class=EventSourceResponse,
+    response_model=None,
     responses={200: {"content": _EVENTS}, "4XX": PROBLEM},
 )
 async def resume(
