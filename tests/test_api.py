@@ -55,17 +55,18 @@ class ScriptedIndex:
         quote = Span(start=100, end=100 + len(CLAUSE))
         return [Hit(passage=passage, score=0.9, quote=quote, dense=0.9, lexical=3)][:limit]
 
-    def document(self, document_id: str, language: str, owner: str | None = None) -> Document | None:
-        if (document_id, language) != ("wt-2026", "en"):
-            return None
-        return Document(
-            id="wt-2026",
-            language="en",
-            title="Specimen policy",
-            kind="policy",
-            edition="2026",
-            source="specimen",
-            text=" " * 100 + CLAUSE,
+    def documents(self, *, owner: str | None = None) -> tuple[Document, ...]:
+        text = " " * 100 + CLAUSE
+        return (
+            Document(
+                id="wt-2026",
+                language="en",
+                title="Specimen policy",
+                kind="policy",
+                edition="2026",
+                source="specimen",
+                text=text,
+            ),
         )
 
 
@@ -254,6 +255,9 @@ def test_a_message_of_100_000_characters_is_refused_with_the_limit_in_its_own_la
 def test_a_body_over_the_cap_is_refused(tmp_path: Path, agent: ScriptedAgent) -> None:
     with TestClient(create_app(settings(tmp_path, max_body_bytes=1_000), agent)) as client:
         problem(client.post("/v1/chat", json={"message": "x" * 2_000}), 413, "body_too_large")
+        unannounced = (b"x" * 400 for _ in range(5))
+        response = client.post("/v1/chat", content=unannounced, headers={"Content-Type": "application/json"})
+        problem(response, 413, "body_too_large")
 
 
 @pytest.mark.parametrize(

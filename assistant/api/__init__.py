@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from assistant.api import chat, conversations, health, openai, search, tools, widget
 from assistant.api.callers import VisitorTokens
+from assistant.api.limits import BodyCap
 from assistant.api.metrics import RequestCounter
 from assistant.api.problems import add_problem_handlers
 from assistant.api.service import ChatAgent, Service
@@ -32,7 +33,6 @@ def create_app(settings: Settings | None = None, agent: ChatAgent | None = None)
         summary="Questions about trade credit insurance, answered with evidence, in Chinese and English.",
         version=service.version,
         lifespan=lifespan,
-        max_body_size=settings.max_body_bytes,
     )
     app.state.service = service
     app.state.turns = Turns(service)
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None, agent: ChatAgent | None = None)
         app.include_router(routes.router)
     app.include_router(widget.routes(settings))
     add_problem_handlers(app)
+    app.add_middleware(BodyCap, max_bytes=settings.max_body_bytes)
     app.add_middleware(VisitorTokens)
     app.add_middleware(RequestCounter, metrics=service.metrics)
     return app

@@ -1,4 +1,4 @@
-"""How often a caller may ask."""
+"""How often a caller may ask, and how much in one request."""
 
 import math
 import time
@@ -7,9 +7,11 @@ import limits
 from fastapi import Request
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.api.callers import CallerDep
-from assistant.api.problems import Problem
+from assistant.api.problems import Problem, problem_response
 from assistant.settings import Settings
 
 
@@ -36,3 +38,35 @@ def limited(request: Request, caller: CallerDep) -> None:
     """Route dependency: refuses callers who ask too often."""
     limit: RequestLimit = request.app.state.service.request_limit
     limit.take(caller.limit_key)
+
+
+class BodyCap:
+    """Middleware that refuses larger requests, by their own account before they are read and by count while they are.
+
+    FastAPI's `max_body_size` does the same, but answers in plain text.
+    """
+
+    def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
+        self._app = app
+        self._max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request, seen = Request(scope), 0
+        announced = request.headers.get("content-length", "0")
+        if announced.isdecimal() and int(announced) > self._max_bytes:
+            response = problem_response(Problem("body_too_large", limit=self._max_bytes), request)
+            await response(scope, receive, send)
+            return
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self._max_bytes:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, counted, send)

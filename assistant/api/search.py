@@ -92,7 +92,8 @@ def search_by_url(request: Annotated[SearchRequest, Query()], caller: CallerDep,
 @router.get("/v1/documents/{document_id}")
 def read_document(document_id: str, caller: CallerDep, service: ServiceDep, language: Language = "en") -> DocumentOut:
     """The document that a citation points into."""
-    document = service.agent.index.document(document_id, language, owner=caller.owner)
+    visible = service.agent.index.documents(owner=caller.owner)
+    document = next((item for item in visible if (item.id, item.language) == (document_id, language)), None)
     if document is None:
         raise Problem("document_not_found", document=document_id, language=language)
     return DocumentOut(
