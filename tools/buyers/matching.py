@@ -1,0 +1,198 @@
+"""How likely two company names mean the same company, and fast candidates from a list of names."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from tools.buyers.names import CompanyName, has_chinese, parse_name, pinyin
+from tools.tables import table
+
+CANDIDATES = 60
+"""Names that are scored exactly after the index has ranked them."""
+POSTINGS = 60_000
+"""Most index entries read for one query, rarest pieces first."""
+
+
+class Found(NamedTuple):
+    """One scored name of the index."""
+
+    number: int
+    score: float
+
+
+def similarity(one: str, other: str) -> float:
+    """0–1: how likely the two names mean the same company; 0.5 is the point of indifference."""
+    return _calibrated(_raw(parse_name(one), parse_name(other)))
+
+
+class NameIndex:
+    """Names by their pieces: character pairs and triples of the reduced name and of its pinyin.
+
+    `number` is the position in which a name was added.
+    """
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self.names: list[str] = []
+        self._postings: dict[str, list[int]] = defaultdict(list)
+        for name in names:
+            self.add(name)
+
+    def add(self, name: str) -> int:
+        number = len(self.names)
+        self.names.append(name)
+        for piece in _pieces(parse_name(name)):
+            self._postings[piece].append(number)
+        return number
+
+    def search(self, query: str, *, limit: int = 20) -> list[Found]:
+        """Best names first."""
+        wanted = parse_name(query)
+        scored = (
+            Found(number, _calibrated(_raw(wanted, parse_name(self.names[number])))) for number in self._near(wanted)
+        )
+        return sorted(scored, key=lambda found: (-found.score, found.number))[:limit]
+
+    def _near(self, wanted: CompanyName) -> list[int]:
+        total = len(self.names) + 1
+        lists = sorted((self._postings[p] for p in _pieces(wanted) if p in self._postings), key=len)
+        weight: dict[int, float] = defaultdict(float)
+        read = 0
+        for numbers in lists:
+            if read and read + len(numbers) > POSTINGS:
+                break
+            read += len(numbers)
+            rarity = math.log(total / len(numbers)) + 0.1
+            for number in numbers:
+                weight[number] += rarity
+        return sorted(weight, key=lambda number: (-weight[number], number))[:CANDIDATES]
+
+
+def _pieces(name: CompanyName) -> set[str]:
+    text = name.compact
+    pieces = {text[i : i + 2] for i in range(len(text) - 1)} if name.is_chinese else _triples(text)
+    pieces |= _triples(pinyin(text)) if name.is_chinese else set()
+    words = name.core.split()
+    if not name.is_chinese and len(words) >= 3:
+        pieces.add("=" + "".join(word[0] for word in words))
+    if not name.is_chinese and 3 <= len(text) <= 6:
+        pieces.add("=" + text)
+    return pieces or {text}
+
+
+def _triples(text: str) -> set[str]:
+    return {text[i : i + 3] for i in range(len(text) - 2)} if len(text) > 3 else {text}
+
+
+def _raw(one: CompanyName, other: CompanyName) -> float:
+    """0–1 before calibration."""
+    if not one.core or not other.core:
+        return 0.0
+    if one.is_chinese != other.is_chinese:
+        han, latin = (one, other) if one.is_chinese else (other, one)
+        score = max(_text_ratio(pinyin(han.compact), latin.compact), _text_ratio(pinyin(han.brand), latin.compact))
+        return 0.97 * score
+    score = _chinese_ratio(one, other) if one.is_chinese else _latin_ratio(one, other)
+    if one.form and other.form and one.form != other.form:
+        score -= 0.02
+    return max(0.0, score - 0.02 * (one.is_branch != other.is_branch))
+
+
+def _text_ratio(one: str, other: str) -> float:
+    return fuzz.ratio(one, other) / 100
+
+
+def _chinese_ratio(one: CompanyName, other: CompanyName) -> float:
+    """Brands decide; two different places make two companies, one missing place does not."""
+    sound = 0.94 * _text_ratio(pinyin(one.brand), pinyin(other.brand))
+    written = OSA.normalized_similarity(one.brand, other.brand)
+    kernel_one, kernel_other = _kernel(one.brand), _kernel(other.brand)
+    kernel = OSA.normalized_similarity(kernel_one, kernel_other)
+    score = max(
+        written, sound if sound > 0.9 else 0.0, 0.9 * kernel if min(len(kernel_one), len(kernel_other)) >= 2 else 0
+    )
+    short, long = sorted((one.brand, other.brand), key=len)
+    if len(short) >= 2 and short in long and kernel_one[:2] == kernel_other[:2]:
+        score = max(score, 0.9)
+    if kernel < 0.5:  # only shared trade words
+        score *= 0.75
+    if one.place and other.place and one.place != other.place:
+        return score * 0.8
+    return score - (0.02 if one.place != other.place else 0.0)
+
+
+@cache
+def _generic_zh() -> tuple[str, ...]:
+    return tuple(sorted(table("legal_forms")["generic"]["zh"], key=len, reverse=True))
+
+
+def _kernel(brand: str) -> str:
+    """What remains of a Chinese name without trade words, or all of it when nothing would."""
+    rest = brand
+    for word in _generic_zh():
+        rest = rest.replace(word, "")
+    return rest or brand
+
+
+@cache
+def _generic_latin() -> frozenset[str]:
+    return frozenset(table("legal_forms")["generic"]["latin"])
+
+
+def _latin_ratio(one: CompanyName, other: CompanyName) -> float:
+    if one.compact == other.compact:
+        return 1.0
+    words, others = one.core.split(), other.core.split()
+    whole = max(_text_ratio(one.compact, other.compact), fuzz.token_sort_ratio(one.core, other.core) / 100)
+    score = 0.35 * whole + 0.65 * _aligned(words, others)
+    for short, long in ((words, others), (others, words)):
+        initials = "".join(word[0] for word in long)
+        if len(short) == 1 and len(long) >= 3 and short[0] == initials:
+            score = max(score, 0.88)
+    return score
+
+
+def _aligned(words: list[str], others: list[str]) -> float:
+    """Share of word weight that finds a partner; brand words weigh more than trade words, long more than short."""
+    free = list(others)
+    matched = 0.0
+    for word in sorted(words, key=len, reverse=True):
+        best, gain = None, 0.0
+        for candidate in free:
+            closeness = _closeness(word, candidate)
+            if closeness > gain:
+                best, gain = candidate, closeness
+        if best is not None and gain >= 0.7:
+            free.remove(best)
+            matched += gain * (_weight(word) + _weight(best))
+    total = sum(map(_weight, words)) + sum(map(_weight, others))
+    return matched / total
+
+
+def _closeness(one: str, other: str) -> float:
+    if one == other:
+        return 1.0
+    if one.isdigit() or other.isdigit():
+        return 0.0
+    if min(len(one), len(other)) >= 3 and (one.startswith(other) or other.startswith(one)):
+        return 0.86
+    return OSA.normalized_similarity(one, other)
+
+
+def _weight(word: str) -> float:
+    return (0.4 if word in _generic_latin() else 1.0) * math.sqrt(min(len(word), 9))
+
+
+def _calibrated(raw: float) -> float:
+    """Logistic curve through the figures of `data/matching.toml`; an exact name stays 1."""
+    if raw >= 0.9999:
+        return 1.0
+    curve = table("matching")["calibration"]
+    return round(min(0.99, 1 / (1 + math.exp(-float(curve["slope"]) * (raw - float(curve["middle"]))))), 4)
+
+
+__all__ = ["CANDIDATES", "Found", "NameIndex", "has_chinese", "similarity"]

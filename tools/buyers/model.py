@@ -1,0 +1,35 @@
+"""A company as the registry knows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+Status = Literal["active", "inactive", "dissolved", "insolvent", "unknown"]
+EntityKind = Literal["company", "branch", "public_body", "sole_trader"]
+Figure = Decimal | str | bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Company:
+    """One legal entity, or a branch of one."""
+
+    entity_id: str
+    name: str
+    country: str
+    """ISO 3166-1 alpha-2."""
+    other_names: tuple[str, ...] = ()
+    city: str = ""
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    """Kind (`lei`, `uscc`, `uk_company_number`, `eu_vat`, …) → number."""
+    status: Status = "unknown"
+    kind: EntityKind = "company"
+    parent: str | None = None
+    """Entity id of the legal entity a branch belongs to."""
+    founded: int | None = None
+    sector: str = ""
+    source: str = ""
+    as_of: date | None = None
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    """Assessment indicators by name (`grading.toml`), where the source has any."""
