@@ -1,5 +1,6 @@
 """Guidance, FAQ and glossary files: parallel languages, sourced sections, agreeing figures; the glossary's clusters."""
 
+import calendar
 import re
 import tomllib
 from collections import Counter
@@ -17,20 +18,7 @@ ALL_FILES = sorted(path for folder in FOLDERS for path in (KNOWLEDGE / "corpus" 
 
 LONGEST_SECTION_CHARS = 1200
 SECTION = re.compile(r"^### (\S+) (.+)\n<!-- source: (.+?); confidence: ([HML]); asks: (.+?) -->\n", re.MULTILINE)
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+MONTHS = calendar.month_name[1:]
 SCALES = {"万": 10**4, "亿": 10**8, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 FIGURE = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(万|亿|thousand|million|billion)?")
 
@@ -160,6 +148,14 @@ def test_every_cluster_has_an_id_and_variants_in_both_languages() -> None:
             assert words
             assert all(isinstance(word, str) and word.strip() == word and word for word in words)
             assert len(words) == len(set(words)), f"{cluster['id']} repeats a variant"
+
+
+def test_a_word_belongs_to_one_cluster() -> None:
+    owners: dict[str, str] = {}
+    for cluster in clusters():
+        name = str(cluster["id"])
+        for word in {word.casefold() for language in ("en", "zh") for word in variants(name, language)}:
+            assert owners.setdefault(word, name) == name, f"{word} is in {owners[word]} and {name}"
 
 
 def test_every_glossary_term_is_found_in_a_cluster() -> None:
