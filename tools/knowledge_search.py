@@ -1,0 +1,97 @@
+"""Search of the documents as a tool."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from knowledge.errors import KnowledgeError
+from knowledge.model import Hit, Language
+from knowledge.search import KnowledgeIndex
+from tools.errors import ToolUnavailable
+from tools.invoices import DateIn
+from tools.results import Result
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundPassage:
+    """A clause or paragraph that answers the query, with the words to quote."""
+
+    citation_id: str
+    title: str
+    clause: str
+    reference: str
+    """Language-free, as tools cite it: `wt-2026:7.1`."""
+    edition: str
+    heading: str
+    language: Language
+    text: str
+    quote: str
+    start: int
+    end: int
+    """Offsets of the quote in the document's canonical text."""
+    score: float
+    """0–1: how likely it is that the passage answers the query."""
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passages(Result):
+    """What a search found, best first; empty when nothing did."""
+
+    passages: tuple[FoundPassage, ...] = ()
+    as_of: date | None = None
+
+
+class KnowledgeTools:
+    """The document tools over one index."""
+
+    def __init__(self, index: KnowledgeIndex) -> None:
+        self._index = index
+
+    def search_knowledge(
+        self,
+        query: Annotated[str, Field(min_length=1, max_length=2_000)],
+        language: Language | None = None,
+        top_k: Annotated[int, Field(ge=1, le=50)] = 8,
+        as_of: DateIn | None = None,
+        document: Annotated[str, Field(max_length=200)] | None = None,
+    ) -> Passages:
+        """Clauses of the policy and guidance on credit insurance and credit management that answer a question.
+
+        Use it for what cover means, what a duty is, what a term means, how to act; not for arithmetic or dates.
+
+        Args:
+            query: The question or its key words, in Chinese or English.
+            language: Language of the passages wanted, `zh` or `en`; the language of the query when absent.
+            top_k: How many passages at most.
+            as_of: Only editions in force on this day, ISO date.
+            document: Only this document, by its id such as `wt-2026`.
+        """
+        try:
+            hits = self._index.search(query, language=language, limit=top_k, as_of=as_of, document=document)
+        except KnowledgeError as error:
+            raise ToolUnavailable(str(error)) from error
+        return Passages(passages=tuple(_found(hit) for hit in hits), as_of=as_of)
+
+
+def _found(hit: Hit) -> FoundPassage:
+    passage = hit.passage
+    return FoundPassage(
+        citation_id=passage.id,
+        title=passage.title,
+        clause=passage.clause,
+        reference=passage.reference,
+        edition=passage.edition,
+        heading=passage.heading,
+        language=passage.language,
+        text=passage.text,
+        quote=hit.quoted,
+        start=hit.quote.start,
+        end=hit.quote.end,
+        score=round(hit.score, 4),
+        source=passage.source,
+        confidence=passage.confidence,
+    )
