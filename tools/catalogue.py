@@ -30,9 +30,9 @@ def build_toolset(
     """
     tools = [Tool(KnowledgeTools(index).search_knowledge)]
     if registry is not None:
-        from tools.buyers import make_lookup_buyer
+        from tools.buyers import make_assess_buyer, make_lookup_buyer
 
-        tools.append(Tool(make_lookup_buyer(registry)))
+        tools += [Tool(make_lookup_buyer(registry)), Tool(make_assess_buyer(registry))]
     if premium_estimates:
         tools.append(Tool(estimate_premium))
     tools += [

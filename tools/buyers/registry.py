@@ -29,6 +29,7 @@ from sqlalchemy.pool import StaticPool
 
 from tools.buyers.matching import NameIndex
 from tools.buyers.model import Company
+from tools.results import jsonable
 
 BATCH = 5_000
 _metadata = MetaData()
@@ -200,7 +201,7 @@ class Registry:
 
 def _row(company: Company) -> dict[str, Any]:
     fields = {column.name: getattr(company, column.name) for column in _companies.columns if column.name != "figures"}
-    figures = {key: float(value) if isinstance(value, Decimal) else value for key, value in company.figures.items()}
+    figures = jsonable(company.figures)
     return {**fields, "figures": json.dumps(figures, ensure_ascii=False)}
 
 
