@@ -71,15 +71,13 @@ def pay_out(eligible: Decimal, limit: Decimal | None, caps: PolicyCaps, currency
     if limit is not None:
         insured = step("limit_cap", f"min({shown(eligible)}; {shown(limit)})", min(eligible, limit), {"limit": limit})
     if caps.nql is not None and insured <= caps.nql:
-        step("below_threshold", f"{shown(insured)} ≤ {shown(caps.nql)} → 0", Decimal(0), {"nql": caps.nql})
-        return _nothing(insured, steps)
+        formula = f"{shown(insured)} ≤ {shown(caps.nql)} → 0"
+        return _nothing(insured, Step(id="threshold", formula=formula, result=money(Decimal(0), currency)), steps)
     paid = _percentage_and_deductible(insured, caps, step)
     after_deductible, absorbed, reason = paid, Decimal(0), None
     if caps.afl_remaining:
         absorbed = min(paid, caps.afl_remaining)
-        paid = step(
-            "aggregate_first_loss", f"{shown(paid)} - {shown(absorbed)}", paid - absorbed, {"absorbed": absorbed}
-        )
+        paid = step("afl", f"{shown(paid)} - {shown(absorbed)}", paid - absorbed, {"absorbed": absorbed})
         reason = "aggregate_first_loss"
     most = caps.max_liability_remaining
     if most is not None and paid > most:
@@ -99,22 +97,22 @@ def _percentage_and_deductible(insured: Decimal, caps: PolicyCaps, step: "_Stepp
     eefl, pct = caps.eefl or Decimal(0), caps.insured_pct
     if caps.order == "eefl_then_pct":
         if eefl:
-            insured = step("first_loss", f"{shown(insured)} - {shown(eefl)}", max(insured - eefl, Decimal(0)))
+            insured = step("eefl", f"{shown(insured)} - {shown(eefl)}", max(insured - eefl, Decimal(0)))
         return step("percentage", f"{shown(insured)} × {percent(pct)}", insured * pct / 100, {"insured_pct": pct})
     paid = step("percentage", f"{shown(insured)} × {percent(pct)}", insured * pct / 100, {"insured_pct": pct})
     if eefl:
-        paid = step("first_loss", f"{shown(paid)} - {shown(eefl)}", max(paid - eefl, Decimal(0)), {"eefl": eefl})
+        paid = step("eefl", f"{shown(paid)} - {shown(eefl)}", max(paid - eefl, Decimal(0)), {"eefl": eefl})
     return paid
 
 
-def _nothing(insured: Decimal, steps: Sequence[Step]) -> Payout:
+def _nothing(insured: Decimal, why: Step, steps: Sequence[Step]) -> Payout:
     return Payout(
         insured_loss=insured,
         after_deductible=Decimal(0),
         aggregate_absorbed=Decimal(0),
         indemnity=Decimal(0),
         reason="below_threshold",
-        steps=tuple(steps),
+        steps=(*steps, why),
     )
 
 

@@ -333,7 +333,7 @@ def _cautions(
         yield Caution(id="technical_above_rate", values={"technical_rate_pct": technical.rate_pct})
     tax = table("rating")["tax"].get(jurisdiction, {})
     if "pct" not in tax:
-        yield Caution(id="tax_not_included", values={"jurisdiction": jurisdiction})
+        yield Caution(id="tax_not_included")
     elif not tax["verified"]:
         yield Caution(id="tax_not_verified", values={"jurisdiction": jurisdiction})
     if currency not in table("rating")["limit_fee"]:
