@@ -1,0 +1,54 @@
+"""Which words and signs name a currency."""
+
+import re
+from functools import cache
+
+from assistant.engine.reading.lexicons import lexicon
+from tools.tables import table
+
+
+@cache
+def code_by_form() -> dict[str, str]:
+    """Lower-case written form to ISO 4217 code."""
+    forms: dict[str, str] = {}
+    for code, row in table("currencies")["currencies"].items():
+        forms |= {form.lower(): code for form in (*row["zh"], *row["en"], *row["symbols"], code)}
+    own = lexicon("currency_forms")
+    for code, more in own["forms"].items():
+        forms |= {form.lower(): code for form in (*more, code)}
+    return {form: code for form, code in forms.items() if form not in own["never"]["forms"]}
+
+
+def ambiguous_forms() -> frozenset[str]:
+    """Signs that more than one currency uses; the code we give is the commonest meaning."""
+    return frozenset({"$", "¥", "dollar", "dollars", "kr", "元", "块", "buck", "bucks"})
+
+
+@cache
+def before_amount() -> re.Pattern[str]:
+    """Matches a currency that ends where an amount begins."""
+    return re.compile(rf"(?:{_alternatives(glued=True)})[\s:]*$", re.I)
+
+
+@cache
+def after_amount() -> re.Pattern[str]:
+    """Matches a currency that begins where an amount ends."""
+    return re.compile(rf"\s?-?(?:of )?(?P<form>{_alternatives(glued=False)})(?P<odd>整|钱(?!包))?", re.I)
+
+
+def _alternatives(*, glued: bool) -> str:
+    forms = sorted(code_by_form(), key=len, reverse=True)
+    return "|".join(_bounded(form, glued=glued) for form in forms)
+
+
+def _bounded(form: str, *, glued: bool) -> str:
+    escaped = re.escape(form)
+    if form[0].isascii() and form[0].isalpha():
+        escaped = rf"(?<![a-z]){escaped}"
+    if not glued and form[-1].isascii() and form[-1].isalpha():
+        escaped = rf"{escaped}(?![a-z])"
+    if form == "元":
+        escaped += "(?!素|旦|月|件)"
+    elif form in ("块", "欧", "刀", "圆"):
+        escaped += "(?![地洲盟美式头形桌])"
+    return escaped

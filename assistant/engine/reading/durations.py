@@ -1,0 +1,103 @@
+"""Time spans in both languages: 60天, 两个月, half a year, net 60, O/A 90."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant.engine.reading.numerals import Number
+
+_UNIT_AFTER = re.compile(
+    r"(?P<half>个半| and a half)?\s?(?:-\s?)?(?P<unit>个?工作日|个?自然日|个日历日|business days?|working days?|calendar days?|banking days?|"
+    r"days?|d(?![a-z0-9])|个?月|months?|mths?|mos?(?![a-z])|个?星期|个?礼拜|周|weeks?|wks?|个?季度|quarters?|年|years?|yrs?|天|日(?![元本圆])|账期天)"
+    r"(?P<tail>半|\s?and a half)?",
+    re.I,
+)
+_WHOLE = re.compile(
+    r"(?P<zh>半个月|半年|半个季度|大半年|小半年|多半年)|\b(?P<en>(?:half a|a|one) (?:day|week|fortnight|month|quarter|year))\b(?! (?:end|ago|back|later|earlier|from))"
+    r"|(?P<net>\b(?:net|oa|o/a|d/?a|n|d/?p|open account|usance)[ -]?)(?P<days>\d{1,3})(?!\d|[.,]\d|%|[kmb]\b| ?(?:万|元|usd|eur|limits))",
+    re.I,
+)
+_FREQUENCY = re.compile(r"(?:一|1)年(?=大?[概约]?(?:做|卖|出口|销|营|的?流水|的?生意|能?做|发|下来|赊))")
+"""一年做两千万 says how often, not how long."""
+_RATE = re.compile(
+    r"(?:\d|\b(?:k|m|mn|bn|million|thousand|usd|eur|gbp|cny|rmb|dollars|euros|pounds|sales|turnover|times|once|twice))\s$|\b(?:per|each|every)\s$",
+    re.I,
+)
+_WHOLE_LENGTHS = {"半个月": (15, "days"), "半个季度": (45, "days"), "half a month": (15, "days")}
+_EN_LENGTHS = {
+    "day": (1, "days"),
+    "week": (7, "days"),
+    "fortnight": (14, "days"),
+    "month": (1, "months"),
+    "quarter": (3, "months"),
+    "year": (1, "years"),
+}
+
+
+@dataclass(frozen=True)
+class DurationFound:
+    start: int
+    end: int
+    value: Decimal
+    unit: str
+    is_approximate: bool = False
+    low: Decimal | None = None
+    high: Decimal | None = None
+    is_terms: bool = False
+    """Written in a form only payment terms take: net 60, O/A 90."""
+
+
+def find_durations(text: str, numbers: Sequence[Number]) -> list[DurationFound]:
+    """Every time span in `text`; weeks become days, quarters become months."""
+    found = [
+        _whole(match)
+        for match in _WHOLE.finditer(text)
+        if not _RATE.search(text, 0, match.start()) or match["zh"] or match["net"]
+    ]
+    for number in numbers:
+        match = _UNIT_AFTER.match(text, number.end)
+        if match and _FREQUENCY.match(text, number.start):
+            continue
+        if match and not number.scale >= 10**6 and not any(hit.start <= number.start < hit.end for hit in found):
+            found.append(_counted(number, match))
+    return sorted(found, key=lambda hit: hit.start)
+
+
+def _whole(match: re.Match[str]) -> DurationFound:
+    if match["days"]:
+        return DurationFound(match.start(), match.end(), Decimal(match["days"]), "days", is_terms=True)
+    words = (match["zh"] or match["en"]).lower()
+    if words in _WHOLE_LENGTHS:
+        length, unit = _WHOLE_LENGTHS[words]
+    elif match["zh"] or words == "half a year":
+        length, unit = 6, "months"
+    else:
+        length, unit = _EN_LENGTHS[words.split()[-1]]
+        if words.startswith("half a quarter"):
+            length, unit = 45, "days"
+    return DurationFound(match.start(), match.end(), Decimal(length), unit, words[0] in "大小多")
+
+
+def _counted(number: Number, match: re.Match[str]) -> DurationFound:
+    factor, unit = _unit(match["unit"].lower())
+    half = Decimal("0.5") if match["half"] or match["tail"] else Decimal(0)
+    low, high = (None if end is None else end * factor for end in (number.low, number.high))
+    value = (number.value + half) * factor
+    if unit == "years" and value != int(value):
+        value, unit = value * 12, "months"
+    return DurationFound(number.start, match.end(), value, unit, number.is_approximate, low, high)
+
+
+def _unit(word: str) -> tuple[int, str]:
+    if "工作" in word or word.startswith(("business", "working", "banking")):
+        return 1, "business_days"
+    if "季" in word or word.startswith("quarter"):
+        return 3, "months"
+    if "月" in word or word.startswith("m"):
+        return 1, "months"
+    if word[-1:] in ("周", "期", "拜") or word.startswith("w"):
+        return 7, "days"
+    if word == "年" or word.startswith("y"):
+        return 1, "years"
+    return 1, "days"

@@ -1,0 +1,81 @@
+"""The message in one width and one script, with the way back to the original characters."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from assistant.engine.reading.model import Span
+
+_KEPT = frozenset("，。；：？！（）½¼¾⅓⅔…　")
+_GROUPED = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
+_INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
+_SPELLINGS = {
+    "−": "-",
+    "–": "-",
+    "—": "-",
+    "～": "~",
+    "〜": "~",
+    "’": "'",
+    "‘": "'",
+    "“": '"',
+    "”": '"',
+    "′": "'",
+    "　": " ",
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    """`plain` is what the grammar reads; `origin[i]` is where its i-th character stood in `message`."""
+
+    message: str
+    plain: str
+    origin: tuple[int, ...]
+    is_traditional: bool
+
+    def span(self, start: int, end: int) -> Span:
+        """The stretch of the original message that `plain[start:end]` came from."""
+        return (self.origin[start], self.origin[end - 1] + 1) if end > start else (self.origin[start],) * 2
+
+
+def normalise(message: str) -> Text:
+    """Half-width, simplified text of a message; full-width digits grouped as １，２００ become 1,200."""
+    characters: list[str] = []
+    origin: list[int] = []
+    for index, character in enumerate(message):
+        for piece in _folded(character):
+            characters.append(piece)
+            origin.append(index)
+    text = "".join(characters)
+    if "，" in text and re.search(r"[０-９]", message):
+        text = _GROUPED.sub(",", text)
+    simplified = _simplified(text)
+    return Text(message, simplified, (*origin, len(message)), simplified != text)
+
+
+def _folded(character: str) -> str:
+    if character in _SPELLINGS:
+        return _SPELLINGS[character]
+    if character in _KEPT or character.isascii():
+        return character
+    if character in _INVISIBLE:
+        return ""
+    return unicodedata.normalize("NFKC", character)
+
+
+def _simplified(text: str) -> str:
+    if text.isascii():
+        return text
+    converted: str = _converter().convert(text)
+    if len(converted) == len(text):
+        return converted
+    return "".join(one if len(one) == 1 else old for old in text for one in (_converter().convert(old),))
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC  # reads its dictionaries: only when there is Chinese to convert
+
+    return OpenCC("t2s")
