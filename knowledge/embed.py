@@ -85,7 +85,7 @@ class SentenceTransformersEmbedder:
             from sentence_transformers import SentenceTransformer  # imports torch: 8–11 s
         except ImportError as error:
             raise UnknownEmbedder(
-                f"sentence-transformers:{model} needs the extra: pip install 'trade-credit-assistant[sentence-transformers]'"
+                f"sentence-transformers:{model} needs: pip install 'trade-credit-assistant[sentence-transformers]'"
             ) from error
         try:
             self._model: Any = SentenceTransformer(model, device="cpu")
