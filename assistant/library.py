@@ -1,0 +1,73 @@
+"""The installation's shelf: which folders are indexed, how a document is added, and building the index."""
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import knowledge
+from assistant.settings import Settings
+from knowledge.errors import BrokenDocument
+from knowledge.ingest import BuildProgress, IndexReport, build
+
+if TYPE_CHECKING:
+    from assistant.engine.reading import IntentClassifier
+
+
+def corpus_dirs(settings: Settings) -> list[Path]:
+    """The bundled corpus, or the configured one in its place, and the documents added here."""
+    main = settings.corpus_dir or Path(knowledge.__file__).parent / "corpus"
+    return [main, *([settings.documents_dir] if settings.documents_dir.is_dir() else [])]
+
+
+def build_index(settings: Settings, progress: BuildProgress | None = None) -> IndexReport:
+    """Index every document; returns at once when nothing changed since the last time.
+
+    Raises:
+        KnowledgeError: A file is broken or another process is building; the index in use stays as it was.
+    """
+    from knowledge.embed import embedder
+
+    return build(
+        corpus_dirs(settings),
+        settings.index_dir,
+        embedder(settings.embedder),
+        progress=progress,
+        chroma_url=settings.chroma_url,
+    )
+
+
+def add_files(settings: Settings, paths: Iterable[Path], progress: BuildProgress | None = None) -> IndexReport:
+    """Copy files into the documents folder and index them; a file of the same name is replaced.
+
+    Raises:
+        KnowledgeError: A file is missing or cannot be read; then none of them is kept.
+    """
+    given = list(paths)
+    for path in given:
+        if not path.is_file():
+            raise BrokenDocument(path, "there is no such file")
+    settings.documents_dir.mkdir(parents=True, exist_ok=True)
+    backup = settings.data_dir / "documents.before"
+    shutil.rmtree(backup, ignore_errors=True)
+    shutil.copytree(settings.documents_dir, backup)
+    is_built = False
+    try:
+        for path in given:
+            shutil.copy(path, settings.documents_dir / path.name)
+        report = build_index(settings, progress)
+        is_built = True
+    finally:
+        if not is_built:
+            shutil.rmtree(settings.documents_dir)
+            backup.rename(settings.documents_dir)
+        shutil.rmtree(backup, ignore_errors=True)
+    return report
+
+
+def open_classifier(settings: Settings) -> "IntentClassifier | None":
+    """The trained intents; None when the configured embedder has none, and cue words alone are read."""
+    from assistant.engine.reading import IntentClassifier
+
+    folder = settings.data_dir / "intents"
+    return IntentClassifier.load(folder) if (folder / "intents.json").is_file() else None
