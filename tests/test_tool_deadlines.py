@@ -1,0 +1,258 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from tools.deadlines import compute_deadlines
+from tools.errors import ToolInputError
+from tools.policy import set_names
+from tools.results import Caution, Result
+from tools.toolset import Tool
+from tools.working_days import add_days, add_months
+
+DAYS = st.integers(0, 400)
+DATES = st.dates(date(2005, 1, 1), date(2090, 12, 31))
+STATED = {
+    "mep_days": 60,
+    "notice_days": 30,
+    "notice_basis": "mep_end",
+    "waiting_days": 180,
+    "waiting_basis": "due_date",
+    "claim_months": 6,
+    "claim_basis": "mep_end",
+}
+
+
+def cautions(result: Result, name: str) -> list[Caution]:
+    return [item for item in result.warnings if item.id == name]
+
+
+def test_the_worked_example_to_the_day():
+    found = compute_deadlines(due_date=date(2026, 3, 1), **STATED)
+    assert found.stop_shipment == date(2026, 4, 30)
+    assert found.notice_by == date(2026, 5, 30)
+    assert found.loss_date == date(2026, 8, 28)
+    assert found.claim_by == date(2026, 10, 30)
+    assert {item.parameter for item in found.assumptions} == {"collection_days"}
+
+
+def test_every_parameter_nobody_stated_is_named_with_its_clause():
+    found = compute_deadlines(due_date=date(2026, 3, 1), mep_days=60)
+    named = {item.parameter: (item.value, item.clause, item.source) for item in found.assumptions}
+    assert named["notice_days"] == (30, "wt-2026:7.1", "typical")
+    assert named["waiting_days"] == (180, "wt-2026:8.1", "typical")
+    assert "mep_days" not in named
+    assert {"notice_basis", "waiting_basis", "claim_months", "claim_basis"} <= set(named)
+
+
+def test_the_oldest_of_several_invoices_drives_every_clock():
+    dates = [date(2026, 5, 1), date(2026, 3, 1), date(2026, 4, 1)]
+    assert compute_deadlines(due_dates=dates) == compute_deadlines(due_date=date(2026, 3, 1))
+    assert compute_deadlines(due_date=dates) == compute_deadlines(due_date=date(2026, 3, 1))
+
+
+def test_insolvency_has_no_waiting_period_and_a_ten_day_notice():
+    found = compute_deadlines(cause="insolvency", event_date=date(2026, 5, 28), due_date=date(2026, 6, 1))
+    assert found.loss_date == date(2026, 5, 28)
+    assert found.notice_by == date(2026, 6, 7)
+    assert found.stop_shipment == date(2026, 5, 28)
+    assert found.earliest_protective_date == date(2026, 5, 28)
+    assert cautions(found, "no_waiting_period_in_insolvency")
+    assert "waiting_days" not in {item.parameter for item in found.assumptions}
+
+
+def test_an_insolvency_without_a_date_is_taken_as_learned_today_and_says_so():
+    found = compute_deadlines(cause="insolvency", today=date(2026, 5, 28))
+    assert found.notice_by == date(2026, 6, 7)
+    assert ("event_date", date(2026, 5, 28)) in [(item.parameter, item.value) for item in found.assumptions]
+
+
+def test_a_dispute_has_no_date_of_loss():
+    found = compute_deadlines(due_date=date(2026, 3, 1), cause="dispute")
+    assert found.loss_date is None
+    assert cautions(found, "dispute_suspends_the_claim")
+
+
+def test_days_left_and_the_passed_and_near_dates_are_reported():
+    found = compute_deadlines(due_date=date(2026, 3, 1), today=date(2026, 5, 28), **STATED)
+    assert {row.duty: row.days_left for row in found.rows}["overdue_notice"] == 2
+    passed = {item.values["duty"]: item.values["days"] for item in cautions(found, "deadline_passed")}
+    assert passed["stop_shipment"] == 28
+    assert "overdue_notice" in {item.values["duty"] for item in cautions(found, "deadline_near")}
+
+
+def test_on_the_last_day_a_duty_is_near_and_not_passed():
+    found = compute_deadlines(due_date=date(2026, 3, 1), today=date(2026, 5, 30), **STATED)
+    assert "overdue_notice" not in {item.values["duty"] for item in cautions(found, "deadline_passed")}
+    assert [item.values["days"] for item in cautions(found, "deadline_near")] == [0, 0]
+
+
+def test_eight_days_before_is_not_near_yet():
+    found = compute_deadlines(due_date=date(2026, 3, 1), today=date(2026, 5, 22), **STATED)
+    assert not cautions(found, "deadline_near")
+
+
+def test_a_notice_that_was_sent_is_judged_by_its_own_date():
+    late = compute_deadlines(
+        due_date=date(2026, 3, 1), today=date(2026, 9, 1), notice_complete_date=date(2026, 6, 4), **STATED
+    )
+    assert [item.values["days"] for item in cautions(late, "done_late")] == [5]
+    in_time = compute_deadlines(due_date=date(2026, 3, 1), notice_complete_date=date(2026, 5, 30), **STATED)
+    assert not cautions(in_time, "done_late")
+
+
+def test_a_waiting_period_from_the_complete_notice_starts_at_its_last_day_until_the_notice_is_there():
+    rules = STATED | {"waiting_basis": "notice_complete"}
+    open_notice = compute_deadlines(due_date=date(2026, 3, 1), **rules)
+    assert open_notice.loss_date == date(2026, 5, 30) + timedelta(days=180)
+    assert "notice_complete_date" in {item.parameter for item in open_notice.assumptions}
+    sent = compute_deadlines(due_date=date(2026, 3, 1), notice_complete_date=date(2026, 5, 1), **rules)
+    assert sent.loss_date == date(2026, 5, 1) + timedelta(days=180)
+    assert "notice_complete_date" not in {item.parameter for item in sent.assumptions}
+
+
+def test_a_waiting_period_from_the_claim_starts_when_the_claim_is_filed():
+    rules = STATED | {"waiting_basis": "claim_filed"}
+    found = compute_deadlines(due_date=date(2026, 3, 1), claim_filed_date=date(2026, 6, 1), **rules)
+    assert found.loss_date == date(2026, 6, 1) + timedelta(days=180)
+    unfiled = compute_deadlines(due_date=date(2026, 3, 1), **rules)
+    assert unfiled.loss_date == date(2026, 10, 30) + timedelta(days=180)
+
+
+def test_a_claim_can_count_from_the_date_of_loss():
+    found = compute_deadlines(due_date=date(2026, 3, 1), **(STATED | {"claim_basis": "loss_date"}))
+    assert found.claim_by == date(2027, 2, 28)
+
+
+def test_a_claim_window_in_days_is_not_mixed_with_the_typical_months():
+    found = compute_deadlines(due_date=date(2026, 3, 1), terms_set="exim_type")
+    assert found.claim_by == date(2026, 3, 1) + timedelta(days=240)
+    assert found.notice_by == date(2026, 3, 1) + timedelta(days=90)
+    assert "claim_months" not in {item.parameter for item in found.assumptions}
+    stated = compute_deadlines(due_date=date(2026, 3, 1), claim_days=90, mep_days=60)
+    assert stated.claim_by == date(2026, 4, 30) + timedelta(days=90)
+    months = compute_deadlines(due_date=date(2026, 3, 1), claim_months=3, claim_basis="due_date", terms_set="exim_type")
+    assert months.claim_by == date(2026, 6, 1)
+
+
+def test_the_protective_date_uses_the_shortest_values_for_what_is_unknown():
+    assert compute_deadlines(due_date=date(2026, 3, 1)).earliest_protective_date == date(2026, 3, 31)
+    known_notice = compute_deadlines(due_date=date(2026, 3, 1), notice_days=30, notice_basis="mep_end")
+    assert known_notice.earliest_protective_date == date(2026, 4, 30)
+    all_known = compute_deadlines(due_date=date(2026, 3, 1), **STATED)
+    assert all_known.earliest_protective_date == all_known.notice_by
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "expected"),
+    [
+        (date(2026, 8, 31), 6, date(2027, 2, 28)),
+        (date(2027, 8, 31), 6, date(2028, 2, 29)),
+        (date(2026, 4, 30), 6, date(2026, 10, 30)),
+        (date(2026, 11, 30), 1, date(2026, 12, 30)),
+        (date(2026, 12, 31), 2, date(2027, 2, 28)),
+        (date(2026, 1, 31), 0, date(2026, 1, 31)),
+    ],
+)
+def test_months_end_where_the_month_ends(start, months, expected):
+    assert add_months(start, months) == expected
+
+
+def test_chinese_working_days_skip_the_holidays_and_count_the_moved_working_days():
+    # the Spring Festival of 2025 ran from 28 January to 4 February; 26 January (Sunday) was a working day
+    assert add_days(date(2025, 1, 24), 1, "working:CN").end == date(2025, 1, 26)
+    assert add_days(date(2025, 1, 27), 1, "working:CN").end == date(2025, 2, 5)
+
+
+def test_working_days_in_an_unpublished_year_say_so():
+    found = compute_deadlines(due_date=date(2028, 1, 3), calendar="working:CN", notice_days=20, notice_basis="due_date")
+    assert cautions(found, "holidays_not_published")[0].values == {"country": "CN", "year": 2028}
+
+
+def test_working_days_of_another_country():
+    assert add_days(date(2026, 12, 24), 1, "working:GB").end == date(2026, 12, 29)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        ({}, "due_date"),
+        ({"cause": "insolvency"}, "event_date"),
+        ({"due_date": "2026-03-01", "terms_set": "nobody"}, "terms_set"),
+        ({"due_date": "2026-03-01", "calendar": "working:QQ"}, "calendar"),
+        ({"due_date": "2026-03-01", "calendar": "lunar"}, "calendar"),
+        ({"due_date": "2026-03-01", "notice_basis": "claim_filed"}, "notice_basis"),
+        ({"due_date": "2026-03-01", "waiting_basis": "loss_date"}, "waiting_basis"),
+        ({"due_date": "0001-01-01"}, "due_date"),
+        ({"due_date": "9999-12-31"}, "due_date"),
+        ({"due_date": "2026-03-01", "mep_days": -1}, "mep_days"),
+    ],
+)
+def test_arguments_that_cannot_be_used_name_the_field(arguments, field):
+    with pytest.raises(ToolInputError) as raised:
+        Tool(compute_deadlines).call(arguments)
+    assert raised.value.field.startswith(field)
+
+
+def test_the_calendar_file_is_read_by_a_standard_parser():
+    found = compute_deadlines(due_date=date(2026, 3, 1), today=date(2026, 3, 5), **STATED)
+    calendar = Calendar.from_ical(found.ics)
+    events = calendar.walk("VEVENT")
+    assert [event.decoded("dtstart") for event in events] == [row.date for row in found.rows]
+    assert all(len(event.walk("VALARM")) == 2 for event in events)
+    assert all("/" in str(event["summary"]) for event in events)
+    assert len({str(event["uid"]) for event in events}) == len(events)
+
+
+def test_calendar_lines_are_folded_at_75_octets_and_end_with_crlf():
+    ics = compute_deadlines(due_date=date(2026, 3, 1)).ics
+    assert ics.endswith("END:VCALENDAR\r\n")
+    assert "\n" not in ics.replace("\r\n", "")
+    assert max(len(line.encode()) for line in ics.split("\r\n")) <= 75
+
+
+@given(due=DATES, mep=DAYS, notice=DAYS, wait=DAYS, months=st.integers(0, 24))
+def test_the_clocks_keep_their_order(due, mep, notice, wait, months):
+    found = compute_deadlines(
+        due_date=due, mep_days=mep, notice_days=notice, waiting_days=wait, claim_months=months, waiting_basis="mep_end"
+    )
+    assert due <= found.stop_shipment <= found.notice_by
+    assert found.stop_shipment <= found.claim_by
+    assert (found.notice_by - found.stop_shipment).days == notice
+    assert (found.loss_date - found.stop_shipment).days == wait
+
+
+@given(due=DATES, mep=DAYS, notice=DAYS)
+def test_the_protective_date_is_never_after_the_notice_date(due, mep, notice):
+    for stated in ({}, {"mep_days": mep}, {"notice_days": notice}, {"mep_days": mep, "notice_days": notice}):
+        found = compute_deadlines(due_date=due, **stated)
+        assert found.earliest_protective_date <= found.notice_by
+
+
+@given(due=DATES, shift=st.integers(1, 200))
+def test_a_later_due_date_never_gives_an_earlier_deadline(due, shift):
+    early, late = compute_deadlines(due_date=due), compute_deadlines(due_date=due + timedelta(days=shift))
+    for one, other in zip(early.rows, late.rows, strict=True):
+        assert one.date <= other.date
+
+
+@given(start=DATES, months=st.integers(0, 120))
+def test_adding_months_moves_by_that_many_months(start, months):
+    end = add_months(start, months)
+    assert (end.year - start.year) * 12 + end.month - start.month == months
+    assert end.day <= start.day
+
+
+@given(start=st.dates(date(2010, 1, 1), date(2026, 6, 1)), days=st.integers(0, 40))
+def test_working_days_are_never_fewer_than_calendar_days(start, days):
+    assert add_days(start, days, "working:CN").end >= add_days(start, days).end
+
+
+@given(due=DATES, today=DATES, name=st.sampled_from(set_names()))
+def test_every_packaged_set_gives_complete_rows_that_json_can_carry(due, today, name):
+    found = Tool(compute_deadlines).call({"due_date": due.isoformat(), "today": today.isoformat(), "terms_set": name})
+    assert [row["duty"] for row in found["rows"]][:1] == ["stop_shipment"]
+    assert all(row["clause"].startswith("wt-2026:") and row["formula"] for row in found["rows"])
+    assert found["assumptions"]

@@ -1,0 +1,473 @@
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tools.errors import ToolInputError
+from tools.indemnity import compute_indemnity
+from tools.toolset import Tool
+
+TOOL = Tool(compute_indemnity)
+CENTS = st.integers(0, 10**11).map(lambda cents: cents / 100)
+SUMS = st.integers(1, 10**9)
+PERCENT = st.integers(0, 100)
+
+
+def money(amount: Any, currency: str = "CNY") -> dict[str, Any]:
+    return {"amount": amount, "currency": currency}
+
+
+def plain(value: dict[str, Any]) -> Decimal:
+    return Decimal(str(value["amount"]))
+
+
+def call(**arguments: Any) -> dict[str, Any]:
+    return TOOL.call(arguments)
+
+
+EXAMPLE_1 = {
+    "invoices": [{"amount": money(400_000)}, {"amount": money(350_000)}, {"amount": money(300_000)}],
+    "receipts": [{"amount": money(50_000)}],
+    "limit": money(900_000),
+    "insured_pct": 90,
+    "eefl": money(20_000),
+    "afl_remaining": money(100_000),
+    "recoveries": money(200_000),
+    "recovery_costs": money(10_000),
+    "cause": "insolvency",
+}
+EXAMPLE_2 = {
+    "invoices": [
+        {"id": "I1", "amount": money(80_000, "USD"), "due_on": "2026-03-01"},
+        {"id": "I2", "amount": money(90_000, "USD"), "due_on": "2026-03-15", "disputed_amount": money(15_000, "USD")},
+        {"id": "I3", "amount": money(60_000, "USD"), "delivered_on": "2026-05-10", "due_on": "2026-07-09"},
+    ],
+    "receipts": [{"amount": money(40_000, "USD"), "received_on": "2026-06-01", "for_invoice": "I3"}],
+    "limit": money(250_000, "USD"),
+    "insured_pct": 90,
+    "mep_days": 60,
+    "recoveries": money(50_000, "USD"),
+    "recovery_costs_pct": 15,
+    "cause": "protracted_default",
+}
+
+
+def test_insolvency_with_first_losses_to_the_cent():
+    found = call(**EXAMPLE_1)
+    assert found["total_debt"] == money(1_000_000)
+    assert found["insured_loss"] == money(900_000)
+    assert found["uninsured"] == money(100_000)
+    assert found["indemnity"] == money(690_000)
+    assert found["recovery_split"]["insurer"] == money(131_100)
+    assert found["recovery_split"]["insured"] == money(58_900)
+    assert found["seller_loss"] == money(251_100)
+    assert found["triggered"] is True
+
+
+def test_both_deductible_orders_are_shown_when_the_order_is_unknown():
+    found = call(**EXAMPLE_1)
+    assert [(item["id"], item["indemnity"]) for item in found["alternatives"]] == [("eefl_then_pct", money(692_000))]
+    assert ("deductible_order", "pct_then_eefl") in [(a["parameter"], a["value"]) for a in found["assumptions"]]
+    known = call(**EXAMPLE_1, deductible_order="eefl_then_pct")
+    assert known["indemnity"] == money(692_000)
+    assert known["alternatives"] == []
+    assert "deductible_order" not in {item["parameter"] for item in known["assumptions"]}
+
+
+def test_protracted_default_with_stop_shipment_dispute_and_allocation_to_the_cent():
+    found = call(**EXAMPLE_2)
+    assert found["stop_shipment_date"] == "2026-04-30"
+    assert found["eligible_debt"] == money(115_000, "USD")
+    assert found["total_debt"] == money(190_000, "USD")
+    assert found["indemnity"] == money(103_500, "USD")
+    assert found["date_of_loss"] == "2026-08-28"
+    split = found["recovery_split"]
+    assert split["net"] == money(42_500, "USD")
+    assert (split["insurer"], split["insured"]) == (money(23_151.32, "USD"), money(19_348.68, "USD"))
+    lines = {line["id"]: line for line in found["invoices"]}
+    assert lines["I1"]["paid"] == money(40_000, "USD")
+    assert [reason["id"] for reason in lines["I3"]["reasons"]] == ["delivered_after_stop_shipment"]
+    assert [reason["id"] for reason in lines["I2"]["reasons"]] == ["disputed"]
+
+
+def test_the_earmark_and_the_dispute_are_compared():
+    other = {item["id"]: item for item in call(**EXAMPLE_2)["alternatives"]}
+    assert other["earmark_respected"]["insured_loss"] == money(155_000, "USD")
+    assert other["earmark_respected"]["indemnity"] == money(139_500, "USD")
+    assert other["dispute_won"]["difference"] == money(13_500, "USD")
+
+
+def test_a_year_of_losses_runs_first_losses_and_the_maximum_across_them():
+    losses = [
+        {"id": name, "amount": money(amount, "EUR")}
+        for name, amount in zip("ABCD", (300_000, 250_000, 400_000, 20_000), strict=True)
+    ]
+    found = call(
+        losses=losses,
+        insured_pct=90,
+        nql=money(25_000, "EUR"),
+        afl_remaining=money(500_000, "EUR"),
+        max_liability_remaining=money(300_000, "EUR"),
+    )
+    a, b, c, d = found["losses"]
+    assert (a["after_percentage"], a["aggregate_left"], a["indemnity"]) == (
+        money(270_000, "EUR"),
+        money(230_000, "EUR"),
+        money(0, "EUR"),
+    )
+    assert (b["aggregate_left"], b["indemnity"]) == (money(5_000, "EUR"), money(0, "EUR"))
+    assert (c["aggregate_absorbed"], c["indemnity"], c["reason"]) == (
+        money(5_000, "EUR"),
+        money(300_000, "EUR"),
+        "max_liability",
+    )
+    assert (d["aggregate_absorbed"], d["reason"]) == (money(0, "EUR"), "below_threshold")
+    assert found["indemnity"] == money(300_000, "EUR")
+
+
+def test_a_small_loss_does_not_erode_the_aggregate_first_loss():
+    found = call(losses=[20_000, 300_000], insured_pct=90, nql=25_000, afl_remaining=100_000)
+    assert [plain(row["aggregate_left"]) for row in found["losses"]] == [100_000, 0]
+    assert plain(found["indemnity"]) == 170_000
+
+
+def test_the_brokers_check_of_a_shared_recovery():
+    split = call(debt=money(30_000, "GBP"), limit=25_000, insured_pct=90, recoveries=10_000)["recovery_split"]
+    assert split["insured_part"] == money(8_333.33, "GBP")
+    assert split["insurer"] == money(7_500, "GBP")
+    assert split["insured"] == money(2_500, "GBP")
+
+
+def test_debt_above_the_limit():
+    found = call(debt=1_200_000, limit=1_000_000, insured_pct=90, cause="insolvency")
+    assert plain(found["indemnity"]) == 900_000
+    assert plain(found["own_share"]) == 100_000
+    assert plain(found["uninsured"]) == 200_000
+    assert [step["formula"] for step in found["steps"]] == [
+        "min(1,200,000; 1,000,000) = 1,000,000",
+        "1,000,000 × 90% = 900,000",
+    ]
+    assert found["warnings"][0]["id"] == "debt_above_limit"
+
+
+def test_caps_nobody_stated_are_not_applied_and_named():
+    named = {item["parameter"]: item for item in call(debt=100, limit=100, insured_pct=90)["assumptions"]}
+    for name in ("nql", "eefl", "afl_remaining", "max_liability_remaining"):
+        assert named[name]["value"] is None
+        assert named[name]["clause"].startswith("wt-2026:9.")
+
+
+@pytest.mark.parametrize(("debt", "expected"), [(5_000, 0), ("5000.01", Decimal("4500.01")), (6_000, 5_400)])
+def test_a_loss_at_the_threshold_is_not_paid(debt, expected):
+    assert plain(call(debt=debt, limit=10_000, insured_pct=90, nql=5_000)["indemnity"]) == expected
+
+
+def test_a_deductible_above_the_loss_pays_nothing():
+    for order in ("pct_then_eefl", "eefl_then_pct"):
+        found = call(debt=1_000, limit=1_000, insured_pct=90, eefl=2_000, deductible_order=order)
+        assert plain(found["indemnity"]) == 0
+
+
+def test_a_zero_limit_pays_nothing_and_says_so():
+    found = call(debt=1_000, limit=0, insured_pct=90)
+    assert plain(found["indemnity"]) == 0
+    assert plain(found["uninsured"]) == 1_000
+    assert "zero_limit" in {item["id"] for item in found["warnings"]}
+
+
+def test_vat_is_left_out_unless_covered():
+    arguments = {"debt": money(113_000), "vat": money(13_000), "limit": money(200_000), "insured_pct": 90}
+    without = call(**arguments)
+    assert without["indemnity"] == money(90_000)
+    assert ("vat_covered", False) in [(item["parameter"], item["value"]) for item in without["assumptions"]]
+    assert call(**arguments, vat_covered=True)["indemnity"] == money(101_700)
+    half_paid = call(**arguments, receipts=money(56_500))
+    assert half_paid["eligible_debt"] == money(50_000)
+
+
+def test_penalties_are_not_insured():
+    found = call(invoices=[{"amount": 100_000, "penalties": 10_000}], limit=200_000, insured_pct=90)
+    assert plain(found["eligible_debt"]) == 100_000
+    assert found["invoices"][0]["reasons"][0]["clause"] == "wt-2026:11.10"
+
+
+def test_credit_notes_go_to_their_own_invoice():
+    found = call(
+        invoices=[{"id": "A", "amount": 100}, {"id": "B", "amount": 100, "credit_note": 40}], limit=500, insured_pct=100
+    )
+    assert [plain(line["outstanding"]) for line in found["invoices"]] == [100, 60]
+
+
+def test_receipts_after_the_date_of_loss_are_recoveries():
+    found = call(
+        debt=1_000,
+        limit=1_000,
+        insured_pct=90,
+        receipts=[{"amount": 100, "received_on": "2026-01-01"}, {"amount": 200, "received_on": "2026-06-01"}],
+        date_of_loss="2026-03-01",
+    )
+    assert plain(found["total_debt"]) == 900
+    assert plain(found["recovery_split"]["received"]) == 200
+
+
+def test_receipts_above_the_debt_are_reported():
+    found = call(debt=100, limit=100, insured_pct=90, receipts=150)
+    assert plain(found["total_debt"]) == 0
+    assert plain(found["indemnity"]) == 0
+    assert found["warnings"][-1]["id"] == "receipts_exceed_debt"
+
+
+def test_a_payment_before_the_extension_period_ends_keeps_later_deliveries_covered():
+    invoices = [
+        {"id": "I1", "amount": 80, "due_on": "2026-03-01"},
+        {"id": "I2", "amount": 60, "due_on": "2026-07-01", "delivered_on": "2026-05-10"},
+    ]
+    paid = [{"amount": 80, "received_on": "2026-04-30"}]
+    found = call(invoices=invoices, receipts=paid, limit=500, insured_pct=90, mep_days=60)
+    assert plain(found["eligible_debt"]) == 60
+    late = [{"amount": 80, "received_on": "2026-05-01"}]
+    found = call(invoices=invoices, receipts=late, limit=500, insured_pct=90, mep_days=60)
+    assert plain(found["eligible_debt"]) == 0
+
+
+def test_a_typical_extension_period_is_named_when_it_decides_eligibility():
+    found = call(
+        invoices=[{"amount": 80, "due_on": "2026-03-01", "delivered_on": "2026-01-01"}], limit=500, insured_pct=90
+    )
+    assert ("mep_days", 60) in [(item["parameter"], item["value"]) for item in found["assumptions"]]
+
+
+@pytest.mark.parametrize(
+    ("invoice", "rules", "reason"),
+    [
+        ({"disputed": True}, {}, "disputed"),
+        ({"related": True}, {}, "related_buyer"),
+        ({"declared": False}, {}, "not_declared"),
+        ({"delivered_on": "2026-05-01"}, {"stop_shipment_date": "2026-04-30"}, "delivered_after_stop_shipment"),
+        ({"delivered_on": "2026-05-01"}, {"limit_from": "2026-05-02"}, "delivered_before_limit"),
+        ({"delivered_on": "2026-05-01"}, {"limit_to": "2026-04-30"}, "delivered_after_limit_ended"),
+        ({"delivered_on": "2026-05-01"}, {"period_from": "2026-05-02"}, "delivered_before_period"),
+        ({"delivered_on": "2026-05-01"}, {"period_to": "2026-04-30"}, "delivered_after_period"),
+        ({"invoiced_on": "2026-01-01", "due_on": "2026-05-02"}, {"max_terms_days": 120}, "terms_too_long"),
+        ({"delivered_on": "2026-01-01", "invoiced_on": "2026-02-01"}, {"invoicing_days": 30}, "invoiced_late"),
+    ],
+)
+def test_an_invoice_that_is_not_eligible_says_why(invoice, rules, reason):
+    found = call(invoices=[{"id": "X", "amount": 100, **invoice}], limit=500, insured_pct=90, **rules)
+    assert plain(found["eligible_debt"]) == 0
+    assert [item["id"] for item in found["invoices"][0]["reasons"]] == [reason]
+    assert found["invoices"][0]["reasons"][0]["clause"].startswith("wt-2026:")
+
+
+@pytest.mark.parametrize(
+    ("invoice", "rules"),
+    [
+        ({"delivered_on": "2026-04-30"}, {"stop_shipment_date": "2026-04-30"}),
+        ({"delivered_on": "2026-05-01"}, {"limit_from": "2026-05-01", "limit_to": "2026-05-01"}),
+        ({"delivered_on": "2026-05-01"}, {"period_from": "2026-05-01", "period_to": "2026-05-01"}),
+        ({"invoiced_on": "2026-01-01", "due_on": "2026-05-01"}, {"max_terms_days": 120}),
+        ({"delivered_on": "2026-01-01", "invoiced_on": "2026-01-31"}, {"invoicing_days": 30}),
+    ],
+)
+def test_the_last_allowed_day_is_still_eligible(invoice, rules):
+    found = call(invoices=[{"amount": 100, **invoice}], limit=500, insured_pct=90, **rules)
+    assert plain(found["eligible_debt"]) == 100
+
+
+def test_unpaid_premium_and_collection_costs_change_the_payment_only():
+    found = call(
+        debt=1_000,
+        limit=500,
+        insured_pct=90,
+        unpaid_premium=50,
+        collection_costs=100,
+        security_proceeds=0,
+        cause="fraud",
+    )
+    assert plain(found["indemnity"]) == 450
+    assert plain(found["payment"]) == 450 - 50 + 45
+    assert [step["id"] for step in found["steps"]][-1] == "net_payment"
+
+
+def test_other_ways_of_sharing_a_recovery():
+    arguments = {"debt": 1_000, "limit": 500, "insured_pct": 90, "recoveries": 100}
+    variants = {item["method"]: plain(item["insurer"]) for item in call(**arguments)["recovery_split"]["variants"]}
+    assert variants == {"pro_rata": 45, "insurer_first": 100, "insured_pct": 90}
+    assert plain(call(**arguments, recovery_method="insurer_first")["recovery_split"]["insurer"]) == 100
+
+
+def test_oldest_first_sharing_follows_the_invoices():
+    invoices = [
+        {"amount": 100, "due_on": "2026-01-01", "disputed": True},
+        {"amount": 100, "due_on": "2026-02-01"},
+    ]
+    found = call(invoices=invoices, limit=500, insured_pct=90, recoveries=150, recovery_method="oldest_first")
+    assert plain(found["recovery_split"]["insurer"]) == 45
+
+
+def test_not_yet_payable_before_the_waiting_period_ends():
+    arguments = {"debt": 100, "limit": 100, "insured_pct": 90, "cause": "protracted_default", "due_date": "2026-03-01"}
+    early = call(**arguments, today="2026-08-27")
+    assert (early["triggered"], early["date_of_loss"]) == (False, "2026-08-28")
+    assert "not_yet_payable" in {item["id"] for item in early["warnings"]}
+    assert call(**arguments, today="2026-08-28")["triggered"] is True
+    assert call(**arguments)["triggered"] is None
+    assert call(**arguments, waiting_days=90)["date_of_loss"] == "2026-05-30"
+
+
+@pytest.mark.parametrize(
+    ("cause", "triggered", "warning"),
+    [
+        (None, None, "cause_not_stated"),
+        ("dispute", False, "dispute_suspends_the_claim"),
+        ("political", None, "cover_needs_endorsement"),
+        ("refusal", None, "cover_needs_endorsement"),
+        ("pre_shipment", None, "cover_needs_endorsement"),
+        ("fraud", None, "no_real_debt_from_named_buyer"),
+    ],
+)
+def test_the_cause_decides_whether_there_is_a_loss(cause, triggered, warning):
+    found = call(debt=100, limit=100, insured_pct=90, cause=cause)
+    assert found["triggered"] is triggered
+    assert warning in {item["id"] for item in found["warnings"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        ({"limit": 100, "insured_pct": 90}, "debt"),
+        ({"debt": 100, "insured_pct": 90}, "limit"),
+        ({"debt": 100, "limit": 100}, "insured_pct"),
+        ({"debt": money(100, "CNY"), "limit": money(100, "USD"), "insured_pct": 90}, "currency"),
+        ({"debt": 100, "invoices": [{"amount": 100}], "limit": 100, "insured_pct": 90}, "debt"),
+        ({"debt": 100, "limit": 100, "insured_pct": 101}, "insured_pct"),
+        ({"debt": -1, "limit": 100, "insured_pct": 90}, "debt"),
+        ({"debt": 100, "vat": 200, "limit": 100, "insured_pct": 90}, "vat"),
+        ({"debt": 100, "limit": 100, "insured_pct": 90, "recoveries": 10, "recovery_costs": 20}, "recovery_costs"),
+        ({"debt": 100, "limit": 100, "insured_pct": 90, "due_date": "9999-12-31"}, "due_date"),
+        ({"debt": 100, "limit": 100, "insured_pct": 90, "colour": "red"}, "colour"),
+    ],
+)
+def test_arguments_that_cannot_be_used_name_the_field(arguments, field):
+    with pytest.raises(ToolInputError) as raised:
+        TOOL.call(arguments)
+    assert raised.value.field.startswith(field)
+
+
+@given(debt=CENTS, limit=CENTS, pct=PERCENT, eefl=CENTS, afl=CENTS, ml=CENTS)
+def test_the_parts_add_up_to_the_debt_and_no_cap_is_passed(debt, limit, pct, eefl, afl, ml):
+    found = call(
+        debt=debt, limit=limit, insured_pct=pct, eefl=eefl, afl_remaining=afl, max_liability_remaining=ml, cause="fraud"
+    )
+    paid, insured = plain(found["indemnity"]), plain(found["insured_loss"])
+    assert plain(found["uninsured"]) + plain(found["own_share"]) + paid == plain(found["total_debt"])
+    assert 0 <= paid <= insured <= min(Decimal(str(debt)), Decimal(str(limit)))
+    assert paid <= Decimal(str(ml))
+    assert paid <= insured * pct / 100 + Decimal("0.005")
+
+
+@given(debt=SUMS, limit=SUMS, pct=PERCENT, eefl=SUMS)
+def test_the_percentage_first_never_pays_more_than_the_deductible_first(debt, limit, pct, eefl):
+    arguments = {"debt": debt, "limit": limit, "insured_pct": pct, "eefl": eefl}
+    low = call(**arguments, deductible_order="pct_then_eefl")
+    high = call(**arguments, deductible_order="eefl_then_pct")
+    assert plain(low["indemnity"]) <= plain(high["indemnity"])
+
+
+@given(debt=SUMS, limit=SUMS, more=SUMS, pct=PERCENT, nql=SUMS, eefl=SUMS)
+def test_a_higher_limit_never_pays_less(debt, limit, more, pct, nql, eefl):
+    arguments = {"debt": debt, "insured_pct": pct, "nql": nql, "eefl": eefl}
+    small, large = call(**arguments, limit=limit), call(**arguments, limit=limit + more)
+    assert plain(small["indemnity"]) <= plain(large["indemnity"])
+
+
+@given(debt=SUMS, limit=SUMS, pct=st.integers(0, 99), eefl=SUMS)
+def test_a_higher_percentage_never_pays_less(debt, limit, pct, eefl):
+    one = call(debt=debt, limit=limit, insured_pct=pct, eefl=eefl)
+    other = call(debt=debt, limit=limit, insured_pct=pct + 1, eefl=eefl)
+    assert plain(one["indemnity"]) <= plain(other["indemnity"])
+
+
+@given(debt=SUMS, limit=SUMS, pct=PERCENT, recovered=SUMS, method=st.sampled_from(["pro_rata", "insurer_first"]))
+def test_a_shared_recovery_adds_up_and_never_exceeds_the_indemnity(debt, limit, pct, recovered, method):
+    found = call(debt=debt, limit=limit, insured_pct=pct, recoveries=recovered, recovery_method=method)
+    split = found["recovery_split"]
+    for variant in (split, *split["variants"]):
+        assert plain(variant["insurer"]) + plain(variant["insured"]) == plain(split["net"])
+        assert 0 <= plain(variant["insurer"]) <= plain(found["indemnity"])
+    assert plain(split["insured_part"]) + plain(split["uninsured_part"]) == plain(split["net"])
+
+
+INVOICES = st.lists(
+    st.fixed_dictionaries(
+        {"amount": SUMS},
+        optional={
+            "vat": SUMS,
+            "penalties": SUMS,
+            "credit_note": SUMS,
+            "disputed": st.booleans(),
+            "disputed_amount": SUMS,
+            "related": st.booleans(),
+            "due_on": st.dates(date(2026, 1, 1), date(2026, 12, 31)).map(date.isoformat),
+            "delivered_on": st.dates(date(2025, 6, 1), date(2026, 12, 31)).map(date.isoformat),
+        },
+    ),
+    min_size=1,
+    max_size=6,
+)
+RECEIPTS = st.lists(
+    st.fixed_dictionaries(
+        {"amount": SUMS},
+        optional={
+            "received_on": st.dates(date(2026, 1, 1), date(2026, 12, 31)).map(date.isoformat),
+            "for_invoice": st.sampled_from(["0", "1", "9"]),
+        },
+    ),
+    max_size=4,
+)
+
+
+@given(invoices=INVOICES, receipts=RECEIPTS, limit=SUMS, pct=PERCENT)
+def test_every_invoice_is_split_without_a_remainder(invoices, receipts, limit, pct):
+    named = [{"id": str(number), **invoice} for number, invoice in enumerate(invoices)]
+    found = call(invoices=named, receipts=receipts, limit=limit, insured_pct=pct, mep_days=30)
+    for line in found["invoices"]:
+        assert plain(line["paid"]) + plain(line["outstanding"]) == plain(line["owed"])
+        assert plain(line["eligible"]) + plain(line["excluded"]) == plain(line["outstanding"])
+        assert plain(line["eligible"]) >= 0
+        assert plain(line["excluded"]) >= 0
+        assert line["reasons"] or plain(line["excluded"]) == 0
+    paid = sum(plain(line["paid"]) for line in found["invoices"])
+    owed = sum(plain(line["owed"]) for line in found["invoices"])
+    assert paid == min(owed, sum(receipt["amount"] for receipt in receipts))
+    assert plain(found["uninsured"]) + plain(found["own_share"]) + plain(found["indemnity"]) == owed - paid
+
+
+@given(receipts=st.permutations([30, 70, 20]), invoices=st.permutations([("2026-01-01", 50), ("2026-02-01", 60)]))
+def test_the_order_in_which_receipts_and_invoices_are_listed_does_not_matter(receipts, invoices):
+    found = call(
+        invoices=[{"amount": amount, "due_on": due} for due, amount in invoices],
+        receipts=[{"amount": amount} for amount in receipts],
+        limit=500,
+        insured_pct=90,
+    )
+    assert plain(found["total_debt"]) == 0
+    partly = call(
+        invoices=[{"id": due, "amount": amount, "due_on": due} for due, amount in invoices],
+        receipts=60,
+        limit=500,
+        insured_pct=90,
+    )
+    assert {line["id"]: plain(line["paid"]) for line in partly["invoices"]} == {"2026-01-01": 50, "2026-02-01": 10}
+
+
+@given(amounts=st.lists(SUMS, min_size=1, max_size=8), pct=PERCENT, nql=SUMS, afl=SUMS, ml=SUMS)
+def test_a_year_never_pays_more_than_the_maximum_and_never_absorbs_more_than_the_aggregate(amounts, pct, nql, afl, ml):
+    found = call(losses=amounts, insured_pct=pct, nql=nql, afl_remaining=afl, max_liability_remaining=ml)
+    assert plain(found["indemnity"]) <= ml
+    assert sum(plain(row["aggregate_absorbed"]) for row in found["losses"]) <= afl
+    assert sum(plain(row["indemnity"]) for row in found["losses"]) == plain(found["indemnity"])
+    assert plain(found["own_share"]) + plain(found["indemnity"]) == sum(amounts)
