@@ -2,14 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from assistant.answer import Citation, Evidence, Question, TextPart
 from knowledge.model import Passage, Span
-
-Figure = Decimal | date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +31,8 @@ class Draft:
     suggestions: list[str] = field(default_factory=list)
     handoff: tuple[str, str] | None = None
     cards: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    derived: list[tuple[Any, str]] = field(default_factory=list)
+    """Values counted from a tool result, such as the number of missing papers, and their source."""
 
     def cite(self, passage: Passage, quote: Span) -> int:
         """Number of the citation of `quote` in `passage`; the same quote is numbered once."""
@@ -75,7 +73,7 @@ def paragraphs(sentences: Iterable[Sentence], language: str) -> list[TextPart]:
     parts: list[TextPart] = []
     for sentence in sentences:
         if not parts or parts[-1].role != sentence.role:
-            parts.append(TextPart(role=sentence.role, text=""))  # type: ignore[arg-type]
+            parts.append(TextPart(role=sentence.role, text=""))
         part = parts[-1]
         joint = _joint(part.text, sentence, language)
         start = len(part.text) + len(joint)
@@ -113,7 +111,11 @@ def as_markdown(parts: Iterable[TextPart], citations: Iterable[Citation], langua
 def _with_footnotes(part: TextPart) -> str:
     text = part.text
     marks = sorted(
-        {(item.end, int(item.source.partition(":")[2])) for item in part.evidence if item.source.startswith("citation:")},
+        {
+            (item.end, int(item.source.partition(":")[2]))
+            for item in part.evidence
+            if item.source.startswith("citation:")
+        },
         reverse=True,
     )
     for end, number in marks:

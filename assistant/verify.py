@@ -101,16 +101,17 @@ _NUMBER = re.compile(
     re.I,
 )
 _ZH_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-_ZH_COUNT = re.compile(r"([零一二三四五六七八九十百千两]+)\s*(万|亿)?(?=\s*(?:个?工作日|[天日元年倍]|个月|美元|欧元|英镑|万|亿))")
-_EN_WORDS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-} | {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)}
+_ZH_COUNT = re.compile(
+    r"([零一二三四五六七八九十百千两]+)\s*(万|亿)?(?=\s*(?:个?工作日|[天日元年倍]|个月|美元|欧元|英镑|万|亿))"
+)
+_UNITS = "zero one two three four five six seven eight nine"
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_EN_WORDS = {word: number for number, word in enumerate(f"{_UNITS} {_TEENS}".split())} | {
+    word: 10 * tens for tens, word in enumerate(_TENS.split(), start=2)
+}
 _EN_COUNT = re.compile(
-    rf"\b({'|'.join(sorted(_EN_WORDS, key=len, reverse=True))})(?:[- ]({'|'.join(list(_EN_WORDS)[1:10])}))?(\s+hundred)?"
+    rf"\b({'|'.join(sorted(_EN_WORDS, key=len, reverse=True))})(?:[- ]({'|'.join(_UNITS.split()[1:])}))?(\s+hundred)?"
     r"(?=[\s-]+(?:per ?cent|days?|months?|years?|times|dollars|euros|pounds|yuan|working))",
     re.I,
 )
@@ -133,8 +134,8 @@ def figures(text: str) -> list[Figure]:
     for match in list(_NAMES.finditer(rest)):
         rest = _blank(rest, match)
     for match in _ZH_COUNT.finditer(rest):
-        factor = _ZH_SCALE[match[2] or ""]
-        found.append((match.start(), Figure(_zh_number(match[1]) * factor, match.group(), 0)))
+        scaled = Decimal(_ZH_SCALE[match[2] or ""])
+        found.append((match.start(), Figure(_zh_number(match[1]) * scaled, match.group(), 0)))
     for match in _EN_COUNT.finditer(rest):
         count = _EN_WORDS[match[1].lower()] + _EN_WORDS.get((match[2] or "").lower(), 0)
         found.append((match.start(), Figure(Decimal(count * (100 if match[3] else 1)), match.group(), 0)))

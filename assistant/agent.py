@@ -1,0 +1,268 @@
+"""The loop: read the message, let the model call tools, check every sentence against the ledger, then speak."""
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from langchain.agents import create_agent
+from langchain.agents.middleware import ModelCallLimitMiddleware, ModelRequest, ToolCallLimitMiddleware, wrap_model_call
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
+
+from assistant.answer import Answer, ChatRequest, Language, ToolCall
+from assistant.catalogue import langchain_tools
+from assistant.composing import compose
+from assistant.conversation import Conversation, Event, Turn
+from assistant.drafting import draft_from_text
+from assistant.engine.chat import EmbeddedChat
+from assistant.engine.dossier import Dossier, update
+from assistant.engine.planning import is_follow_up, plan
+from assistant.engine.reading import IntentClassifier, read
+from assistant.engine.turn import TurnContext
+from assistant.engine.wording import Wording
+from assistant.evidence import Draft
+from assistant.prompting import render
+from assistant.library import open_classifier
+from assistant.models import hosted_model
+from assistant.settings import Settings
+from knowledge.errors import KnowledgeError
+from knowledge.model import Passage
+from knowledge.search import KnowledgeIndex
+from tools.buyers import Registry
+from tools.catalogue import build_toolset
+from tools.toolset import Toolset
+
+_log = logging.getLogger(__name__)
+_HISTORY_TURNS = 6
+
+
+def build_agent(settings: Settings) -> "Agent":
+    """The agent that the settings describe, with everything it needs opened.
+
+    Raises:
+        KnowledgeError: There is no index yet, or it was built with another embedder.
+        ValueError: The configured language model is not known.
+    """
+    index = KnowledgeIndex.open(settings.index_dir, settings.embedder, chroma_url=settings.chroma_url)
+    registry = Registry.open(settings.registry)
+    return Agent(
+        index=index,
+        toolset=build_toolset(index, registry, premium_estimates=settings.premium_estimates),
+        classifier=open_classifier(settings),
+        model=hosted_model(settings),
+        model_name=settings.model,
+        max_steps=settings.max_steps,
+        premium_estimates=settings.premium_estimates,
+    )
+
+
+@dataclass(kw_only=True)
+class Agent:
+    """Answers messages; one for all conversations."""
+
+    index: KnowledgeIndex
+    toolset: Toolset
+    classifier: IntentClassifier | None
+    model: BaseChatModel | None = None
+    """A hosted or local language model; None: the embedded engine answers."""
+    model_name: str = "embedded"
+    max_steps: int = 8
+    premium_estimates: bool = True
+
+    def __post_init__(self) -> None:
+        self._graph = create_agent(
+            EmbeddedChat(),
+            langchain_tools(self.toolset),
+            middleware=[
+                _speaker,
+                ModelCallLimitMiddleware(run_limit=self.max_steps),
+                ToolCallLimitMiddleware(run_limit=2 * self.max_steps),
+            ],
+            context_schema=_Speech,
+        )
+
+    def reply(self, request: ChatRequest, conversation: Conversation) -> Answer:
+        """The whole answer; the turn is appended to the conversation."""
+        for _ in self.stream(request, conversation):
+            pass
+        return conversation.turns[-1].answer
+
+    def stream(self, request: ChatRequest, conversation: Conversation) -> Iterator[Event]:
+        """The answer as it comes about; ends with `answer.end`, the turn appended to the conversation."""
+        turn = self._understand(request, conversation)
+        yield Event(kind="answer.start", data={"conversation_id": conversation.id, "language": turn.language})
+        outcome = _Outcome()
+        yield from self._converse(turn, conversation, outcome)
+        answer = compose(
+            outcome.draft,
+            turn=turn,
+            conversation=conversation,
+            calls=outcome.calls,
+            engine=outcome.engine,
+            index_version=self.index.version,
+        )
+        for part in answer.parts:
+            yield Event(kind="part", data=part.model_dump(mode="json"))
+        _remember(turn, answer)
+        conversation.dossier = turn.dossier.as_json()
+        conversation.turns.append(Turn(message=request.message, answer=answer))
+        yield Event(kind="answer.end", data={"answer": answer.model_dump(mode="json")})
+
+    def _understand(self, request: ChatRequest, conversation: Conversation) -> TurnContext:
+        dossier = Dossier.from_json(conversation.dossier)
+        today = request.today or date.today()  # noqa: DTZ011 - the user's calendar day, when the client sent none
+        reading = read(
+            request.message,
+            today=today,
+            previous_language=dossier.language,
+            query_vector=self.index.embed_query(request.message),
+            classifier=self.classifier,
+        )
+        language: Language = reading.language if request.language == "auto" else request.language
+        follows_up = is_follow_up(reading, dossier)
+        update(dossier, reading)
+        dossier.language = language
+        turn = TurnContext(
+            message=request.message,
+            reading=reading,
+            dossier=dossier,
+            language=language,
+            persona=request.persona,
+            today=today,
+            clauses=_Clauses(self.index),
+            premium_estimates=self.premium_estimates,
+            follows_up=follows_up,
+        )
+        turn.plan = plan(turn)
+        return turn
+
+    def _converse(self, turn: TurnContext, conversation: Conversation, outcome: "_Outcome") -> Iterator[Event]:
+        if self.model is not None and not turn.plan.boundary:
+            try:
+                yield from self._run(turn, conversation, outcome, self.model)
+                outcome.engine = self.model_name
+            except Exception:  # noqa: BLE001 - each provider fails in its own way; the embedded engine takes the turn over
+                _log.warning("model %s failed; the embedded engine answers", self.model_name, exc_info=True)
+            else:
+                if outcome.draft.sentences:
+                    return
+            outcome.fell_back = True
+        turn.results.clear()
+        outcome.calls.clear()
+        yield from self._run(turn, conversation, outcome, None)
+        if outcome.fell_back:
+            outcome.draft.notices.append(Wording(turn.language).text("notice.fallback"))
+        outcome.engine = "embedded"
+
+    def _run(
+        self, turn: TurnContext, conversation: Conversation, outcome: "_Outcome", model: BaseChatModel | None
+    ) -> Iterator[Event]:
+        messages: list[AnyMessage] = [] if model is None else [*_briefing(turn), *_history(conversation)]
+        messages.append(HumanMessage(turn.message))
+        speaker = EmbeddedChat(turn=turn) if model is None else model
+        asked: dict[str, dict[str, Any]] = {}
+        updates = self._graph.stream({"messages": messages}, context=_Speech(speaker), stream_mode="updates")
+        for update_ in updates:
+            for message in _messages(update_):
+                if isinstance(message, AIMessage) and message.tool_calls:
+                    for call in message.tool_calls:
+                        asked[str(call["id"])] = dict(call)
+                        yield Event(
+                            kind="tool.start", data={"id": call["id"], "name": call["name"], "arguments": call["args"]}
+                        )
+                elif isinstance(message, ToolMessage):
+                    done = _tool_call(asked[message.tool_call_id], message)
+                    turn.results[done.id] = done.result
+                    outcome.calls.append(done)
+                    yield Event(kind="tool.end", data={"id": done.id, "name": done.name, "result": done.result})
+                elif isinstance(message, AIMessage):
+                    outcome.draft = message.additional_kwargs.get("draft") or draft_from_text(
+                        str(message.text), turn=turn, calls=outcome.calls
+                    )
+
+
+class _Clauses:
+    """Clauses of the index; None for one that it does not have."""
+
+    def __init__(self, index: KnowledgeIndex) -> None:
+        self._index = index
+
+    def clause(self, reference: str, language: Language) -> Passage | None:
+        try:
+            return self._index.clause(reference, language)
+        except KnowledgeError:
+            return None
+
+    def passage(self, passage_id: str) -> Passage | None:
+        try:
+            return self._index.passage(passage_id)
+        except KnowledgeError:
+            return None
+
+
+@dataclass(frozen=True)
+class _Speech:
+    """Runtime context of one run: who speaks."""
+
+    model: BaseChatModel
+
+
+@dataclass(kw_only=True)
+class _Outcome:
+    draft: Draft = field(default_factory=Draft)
+    calls: list[ToolCall] = field(default_factory=list)
+    engine: str = "embedded"
+    fell_back: bool = False
+
+
+@wrap_model_call
+def _speaker(request: ModelRequest[Any], handler: Any) -> Any:
+    return handler(request.override(model=request.runtime.context.model))
+
+
+def _messages(update_: dict[str, Any]) -> list[Any]:
+    return [message for node in update_.values() if node for message in node.get("messages", ())]
+
+
+def _tool_call(asked: dict[str, Any], message: ToolMessage) -> ToolCall:
+    try:
+        result = json.loads(str(message.text))
+    except json.JSONDecodeError:  # LangChain's own complaint, such as an unknown tool name
+        result = {"error": {"unavailable": str(message.text)}}
+    return ToolCall(id=str(asked["id"]), name=asked["name"], arguments=asked["args"], result=result)
+
+
+def _briefing(turn: TurnContext) -> list[AnyMessage]:
+    facts = {name: slot.value for name, slot in turn.dossier.slots.items()}
+    words = Wording(turn.language)
+    return [
+        SystemMessage(
+            render(
+                "system",
+                persona=words.name("persona", turn.persona),
+                language_name={"zh": "Chinese (simplified)", "en": "English"}[turn.language],
+                today=turn.today.isoformat(),
+                facts=json.dumps(facts, ensure_ascii=False),
+            )
+        )
+    ]
+
+
+def _history(conversation: Conversation) -> list[AnyMessage]:
+    messages: list[AnyMessage] = []
+    for turn in conversation.turns[-_HISTORY_TURNS:]:
+        messages += [HumanMessage(turn.message), AIMessage(turn.answer.text)]
+    return messages
+
+
+def _remember(turn: TurnContext, answer: Answer) -> None:
+    dossier = turn.dossier
+    if turn.plan.boundary:
+        return
+    dossier.tasks = turn.plan.tasks
+    dossier.awaiting = [question.slot for question in answer.questions]
+    if not turn.follows_up:
+        dossier.topic = turn.message[:300]

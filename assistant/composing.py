@@ -1,0 +1,107 @@
+"""From a draft to the answer that leaves the server: every sentence checked, then assembled with its receipt."""
+
+from typing import Any
+
+from assistant.answer import Answer, AssumptionNote, CardPart, Handoff, Part, TextPart, ToolCall
+from assistant.conversation import Conversation
+from assistant.engine.turn import TurnContext
+from assistant.engine.wording import Wording
+from assistant.evidence import Draft, Sentence, as_markdown, leaves, paragraphs
+from assistant.verify import Ledger, ledger_of
+
+
+def compose(
+    draft: Draft,
+    *,
+    turn: TurnContext,
+    conversation: Conversation,
+    calls: list[ToolCall],
+    engine: str,
+    index_version: str,
+) -> Answer:
+    """Check the draft against the ledger and assemble the answer."""
+    ledger = _ledger(draft, turn, conversation, calls)
+    verdicts = [(sentence, ledger.check(sentence)) for sentence in draft.sentences]
+    spoken = [sentence for sentence, verdict in verdicts if verdict.ok]
+    words = Wording(turn.language)
+    if len(spoken) < len(verdicts):
+        spoken.append(Sentence(text=words.text("verify.dropped"), role="notice"))
+    parts: list[Part] = list(paragraphs(spoken, turn.language))
+    texts = [part for part in parts if isinstance(part, TextPart)]
+    if draft.questions:
+        asked = TextPart(role="ask", text="\n".join(f"- {question.text}" for question in draft.questions))
+        parts.append(asked)
+        texts.append(asked)
+    parts += [CardPart(card=name, data=data) for name, data in draft.cards]
+    return Answer(
+        conversation_id=conversation.id,
+        language=turn.language,
+        engine=engine,
+        outcome=draft.outcome,
+        parts=parts,
+        text=as_markdown(texts, draft.citations, turn.language),
+        citations=draft.citations,
+        tool_calls=calls,
+        assumptions=_assumptions(turn, calls, words),
+        questions=draft.questions,
+        handoff=Handoff(reason=draft.handoff[0], summary=draft.handoff[1]) if draft.handoff else None,
+        notices=[words.text("notice.ai"), *draft.notices],
+        suggestions=draft.suggestions,
+        receipt={
+            "corpus": index_version,
+            "today": turn.today.isoformat(),
+            "reading": _reading(turn),
+            "plan": {"tasks": turn.plan.tasks, "boundary": turn.plan.boundary, "asks": turn.plan.asks},
+            "verdicts": [
+                {"text": sentence.text, "ok": verdict.ok, "unmatched": list(verdict.unmatched)}
+                for sentence, verdict in verdicts
+            ],
+        },
+    )
+
+
+def _ledger(draft: Draft, turn: TurnContext, conversation: Conversation, calls: list[ToolCall]) -> Ledger:
+    passages = {
+        citation.id: passage.text
+        for citation in draft.citations
+        if (passage := turn.clauses.passage(citation.passage_id)) is not None
+    }
+    said = [*(past.message for past in conversation.turns), turn.message]
+    ledger = ledger_of(((call.id, call.arguments, call.result) for call in calls), passages, said, turn.today)
+    for name, slot in turn.dossier.slots.items():
+        for _, value in leaves(slot.value):
+            ledger.add(value, f"user:{name}")
+    for value, source in draft.derived:
+        ledger.add(value, source)
+    return ledger
+
+
+def _assumptions(turn: TurnContext, calls: list[ToolCall], words: Wording) -> list[AssumptionNote]:
+    notes: dict[str, AssumptionNote] = {}
+    for call in calls:
+        for item in call.result.get("assumptions", ()):
+            name, value = item["parameter"], item["value"]
+            shown = words.text("none") if value is None else words.parameter(name, value).text
+            text = words.text(f"assumption.{item['source']}", parameter=words.name("slot", name), value=shown)
+            notes.setdefault(name, AssumptionNote(**{**item, "text": text}))
+    if turn.dossier.currency_assumed and any(call.name != "search_knowledge" for call in calls):
+        code = turn.dossier.currency_assumed
+        text = words.text(
+            "assumption.typical", parameter=words.name("slot", "currency"), value=words.name("currency", code)
+        )
+        notes.setdefault("currency", AssumptionNote(parameter="currency", value=code, source="typical", text=text))
+    return list(notes.values())
+
+
+def _reading(turn: TurnContext) -> dict[str, Any]:
+    reading = turn.reading
+    return {
+        "language": reading.language,
+        "intents": [{"name": item.name, "confidence": round(item.confidence, 3)} for item in reading.intents[:5]],
+        "quantities": [
+            {"text": item.text, "kind": item.kind, "value": str(item.value), "unit": item.unit, "role": item.role}
+            for item in reading.quantities
+        ],
+        "entities": [{"kind": item.kind, "value": item.value, "text": item.text} for item in reading.entities],
+        "dossier": {name: slot.value for name, slot in turn.dossier.slots.items()},
+    }

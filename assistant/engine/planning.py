@@ -1,0 +1,164 @@
+"""From what is known to what is done: tool calls, or the smallest question."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from assistant.engine.dossier import Dossier
+from assistant.engine.reading.model import Reading
+from assistant.engine.tasks import Task, tasks
+from assistant.engine.turn import Call, Plan, TurnContext
+
+_SURE = 0.5
+_REFUSALS = ("adversarial",)
+_TALK = {
+    "greeting": "boundary.greeting",
+    "thanks": "boundary.thanks",
+    "capabilities": "boundary.capabilities",
+}
+_PEOPLE = {
+    "handoff_request": "boundary.handoff",
+    "complaint": "boundary.complaint",
+    "claim_status": "boundary.claim_status",
+}
+_MOST_CALLS = 4
+_FRAGMENT_CHARS = {"zh": 24, "en": 60}
+"""A message up to this long after a question of ours is taken as its answer."""
+
+
+def plan(turn: TurnContext) -> Plan:
+    """Decide what this turn does. Fills bare quantities of the message into the dossier on the way."""
+    _note_cues(turn)
+    boundary = _boundary(turn)
+    if boundary is not None:
+        return boundary
+    chosen = _chosen(turn)
+    made = Plan(tasks=[task.name for task in chosen])
+    for task in chosen:
+        task.settle(turn)
+        if missing := task.missing(turn):
+            made.asks += [slot for slot in missing if slot not in made.asks]
+        else:
+            made.calls.append(_call(made, task, turn))
+    if "knowledge" not in made.tasks and (not made.calls or _needs_reading(turn, chosen)):
+        made.tasks.append("knowledge")
+        made.calls.append(_call(made, tasks()["knowledge"], turn))
+    made.outcome = "needs_facts" if made.asks and not _computes(made) else "answered"
+    if turn.follows_up:
+        made.restate = [name for name in turn.dossier.changed() if name not in ("held",)]
+    return made
+
+
+def is_follow_up(reading: Reading, dossier: Dossier) -> bool:
+    """Whether the message makes sense only after the turn before: a correction, a what-if, an answer to a question."""
+    if not dossier.turn:
+        return False
+    names = {intent.name for intent in reading.intents if intent.confidence >= _SURE}
+    if names & {"correction", "what_if", "follow_up", "language_switch"}:
+        return True
+    fragment = len(reading.text) <= _FRAGMENT_CHARS[reading.language]
+    return fragment and (bool(dossier.awaiting) or has_cue(reading.text, "follow_up"))
+
+
+def follow_on(turn: TurnContext) -> list[Call]:
+    """Calls that the results so far make possible: a buyer found for certain is assessed when that was asked."""
+    for call in turn.plan.calls:
+        result = turn.results.get(call.id, {})
+        if call.tool == "lookup_buyer" and "entity_id" not in turn.dossier:
+            candidates = result.get("candidates") or []
+            if len(candidates) == 1 or (candidates and not result.get("ambiguous") and candidates[0]["match"] >= 0.97):
+                turn.dossier.set("entity_id", candidates[0]["entity_id"], source="tool")
+                task = tasks()["assessment"]
+                if task.wanted(turn):
+                    call = _call(turn.plan, task, turn)
+                    turn.plan.calls.append(call)
+                    turn.plan.tasks.append(task.name)
+                    return [call]
+    return []
+
+
+def _call(made: Plan, task: Task, turn: TurnContext) -> Call:
+    return Call(id=f"t{len(made.calls) + 1}", task=task.name, tool=task.tool, arguments=task.arguments(turn))
+
+
+def _computes(made: Plan) -> bool:
+    return any(call.task != "knowledge" for call in made.calls)
+
+
+def _boundary(turn: TurnContext) -> Plan | None:
+    """Turns that need no evidence: refusals, small talk, other subjects, requests for a person."""
+    top = turn.reading.intents[0] if turn.reading.intents else None
+    if "adversarial" in turn.reading.flags or turn.intends(*_REFUSALS, above=_SURE):
+        return Plan(boundary="boundary.refused", outcome="refused")
+    if top is None:
+        return None
+    has_facts = any(item.role for item in turn.reading.quantities)
+    for name, key in _PEOPLE.items():
+        if top.name == name and top.confidence >= _SURE:
+            return Plan(boundary=key, outcome="needs_person")
+    if top.name in _TALK and top.confidence >= _SURE and not has_facts:
+        return Plan(boundary=_TALK[top.name])
+    if top.name == "out_of_scope" and top.confidence >= _SURE and not turn.follows_up:
+        return Plan(boundary="boundary.out_of_scope", outcome="out_of_scope")
+    return None
+
+
+def _chosen(turn: TurnContext) -> list[Task]:
+    every = tasks()
+    wanted = [task for task in every.values() if task.wanted(turn)]
+    if turn.follows_up and not any(task.name != "knowledge" for task in wanted):
+        changed = set(turn.dossier.changed())
+        again = [every[name] for name in turn.dossier.tasks if name in every and every[name].slots & changed]
+        wanted = again or wanted
+    if _is_urgent(turn):
+        for name in ("deadlines", "checklist"):
+            if every[name] not in wanted and not every[name].missing(turn):
+                wanted.append(every[name])
+    if not turn.premium_estimates:
+        wanted = [task for task in wanted if task.name != "premium"]
+    ranked = sorted(wanted, key=lambda task: -_strength(turn, task))
+    return ranked[:_MOST_CALLS]
+
+
+def _strength(turn: TurnContext, task: Task) -> float:
+    return max((intent.confidence for intent in turn.reading.intents if intent.name in task.intents), default=0.0)
+
+
+def _is_urgent(turn: TurnContext) -> bool:
+    cause_now = "cause" in set(turn.dossier.changed())
+    return cause_now and turn.own_case and has_cue(turn.reading.text, "urgent")
+
+
+def _needs_reading(turn: TurnContext, chosen: list[Task]) -> bool:
+    """Whether passages help beside the computed results: a question of substance came with the case."""
+    return bool(chosen) and turn.intends("knowledge", "glossary", "comparison", "credit_limit_help", above=0.4)
+
+
+def _note_cues(turn: TurnContext) -> None:
+    text = turn.reading.text
+    turn.own_case = turn.own_case or has_cue(text, "own_case") or any(item.role for item in turn.reading.quantities)
+    for market in ("domestic", "export"):
+        if has_cue(text, market):
+            turn.dossier.set("market", market)
+    if has_cue(text, "sme"):
+        turn.dossier.set("is_sme", True)
+    facts = [name for name in _cues()["fact"] if has_cue(text, "fact", name)]
+    if facts:
+        turn.dossier.set("facts", facts)
+
+
+def has_cue(text: str, *path: str) -> bool:
+    """Whether the message has one of the cue words at `path` of `data/cues.toml`, in either language."""
+    table: Any = _cues()
+    for key in path:
+        table = table[key]
+    low = f" {text.lower()} "
+    return any(cue in low for cues in table.values() for cue in cues)
+
+
+@cache
+def _cues() -> Mapping[str, Any]:
+    with (Path(__file__).parent / "data" / "cues.toml").open("rb") as file:
+        return tomllib.load(file)

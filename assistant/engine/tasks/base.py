@@ -1,0 +1,56 @@
+"""The shape of a task, and what several tasks share."""
+
+from typing import Any, ClassVar
+
+from assistant.engine.dossier import as_slot_value, currency_for, unplaced
+from assistant.engine.turn import Call, TurnContext
+from assistant.engine.writer import Writer
+
+
+class Task:
+    """One thing the engine can do with one tool."""
+
+    name: ClassVar[str]
+    tool: ClassVar[str]
+    intents: ClassVar[frozenset[str]]
+    """Intents that call for this task."""
+    slots: ClassVar[frozenset[str]] = frozenset()
+    """Slots that feed it: a follow-up that changes one runs the task again."""
+
+    def wanted(self, turn: TurnContext) -> bool:
+        """Whether this turn asks for the task."""
+        return turn.intends(*self.intents)
+
+    def settle(self, turn: TurnContext) -> None:
+        """Give bare quantities of the message the meaning that this task expects."""
+
+    def missing(self, turn: TurnContext) -> list[str]:
+        """Slots without which the tool cannot be called, most decisive first."""
+        return []
+
+    def arguments(self, turn: TurnContext) -> dict[str, Any]:
+        """The tool's arguments from the dossier."""
+        raise NotImplementedError
+
+    def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
+        """Put the result into words."""
+        raise NotImplementedError
+
+    def explain_missing(self, writer: Writer) -> None:
+        """What can be said safely while facts are missing."""
+
+
+def from_slots(turn: TurnContext, **slot_by_argument: str) -> dict[str, Any]:
+    """Arguments whose slots are filled."""
+    found = {argument: turn.dossier.get(slot) for argument, slot in slot_by_argument.items()}
+    return {argument: value for argument, value in found.items() if value is not None}
+
+
+def place_bare(turn: TurnContext, kind: str, *slots: str) -> None:
+    """Fill empty `slots` with the message's bare quantities of `kind`, in reading order."""
+    free = unplaced(turn.dossier, turn.reading, kind)
+    empty = [slot for slot in slots if slot not in turn.dossier]
+    for slot, item in zip(empty, free, strict=False):
+        value = as_slot_value(item, slot, currency_for(turn.dossier, turn.reading.language))
+        if value is not None:
+            turn.dossier.set(slot, value, item.text)

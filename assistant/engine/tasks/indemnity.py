@@ -1,0 +1,159 @@
+"""How much is paid, and who keeps what is recovered later."""
+
+from typing import Any
+
+from assistant.engine.tasks.base import Task, from_slots, place_bare
+from assistant.engine.turn import Call, TurnContext
+from assistant.engine.writer import Writer
+
+STEP_CLAUSES = {
+    "eligible_debt": "wt-2026:9.1",
+    "receipts": "wt-2026:9.2",
+    "limit_cap": "wt-2026:9.3",
+    "insured_loss": "wt-2026:9.3",
+    "threshold": "wt-2026:9.4",
+    "nql": "wt-2026:9.4",
+    "percentage": "wt-2026:9.5",
+    "eefl": "wt-2026:9.5",
+    "afl": "wt-2026:9.6",
+    "max_liability": "wt-2026:9.7",
+    "recovery_split": "wt-2026:10.2",
+}
+
+
+class ComputeIndemnity(Task):
+    name = "indemnity"
+    tool = "compute_indemnity"
+    intents = frozenset({"indemnity_calc"})
+    slots = frozenset(
+        [
+            "debt",
+            "limit",
+            "insured_pct",
+            "eefl",
+            "afl_remaining",
+            "nql",
+            "max_liability",
+            "receipts",
+            "losses",
+            "unpaid_premium",
+        ]
+    )
+
+    def wanted(self, turn: TurnContext) -> bool:
+        if turn.intends("recovery_split") and ("recoveries" in turn.dossier or turn.main_intent == "recovery_split"):
+            return False
+        stated = set(turn.dossier.changed())
+        return super().wanted(turn) or ("limit" in stated and "debt" in stated) or "losses" in stated
+
+    def settle(self, turn: TurnContext) -> None:
+        place_bare(turn, "money", "debt", "limit")
+        place_bare(turn, "percent", "insured_pct")
+
+    def missing(self, turn: TurnContext) -> list[str]:
+        dossier = turn.dossier
+        if "losses" in dossier:
+            return [] if "insured_pct" in dossier or "afl_remaining" in dossier else ["insured_pct"]
+        return [slot for slot in ("debt", "limit", "insured_pct") if slot not in dossier]
+
+    def arguments(self, turn: TurnContext) -> dict[str, Any]:
+        names = [
+            "limit",
+            "insured_pct",
+            "eefl",
+            "afl_remaining",
+            "nql",
+            "receipts",
+            "recoveries",
+            "recovery_costs",
+            "unpaid_premium",
+        ]
+        names.insert(0, "losses" if "losses" in turn.dossier else "debt")
+        arguments = from_slots(turn, **{name: name for name in names}, max_liability_remaining="max_liability")
+        if "receipts" in arguments:
+            arguments["receipts"] = [{"amount": arguments["receipts"]}]
+        return arguments
+
+    def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
+        words, at = writer.words, f"tool:{call.id}"
+        given = call.arguments
+        if "debt" in given and "limit" in given:
+            writer.say(
+                "indemnity.result",
+                indemnity=words.money(result["indemnity"], f"{at}/indemnity"),
+                debt=words.money(given["debt"], f"{at}/arguments/debt"),
+                limit=words.money(given["limit"], f"{at}/arguments/limit"),
+                pct=words.percent(given["insured_pct"], f"{at}/arguments/insured_pct"),
+            )
+            writer.say("indemnity.own_share", own=words.money(result["own_share"], f"{at}/own_share"))
+        else:
+            writer.say("indemnity.result_plain", indemnity=words.money(result["indemnity"], f"{at}/indemnity"))
+        writer.steps(call.id, result, STEP_CLAUSES)
+        _alternatives(writer, call, result)
+        writer.warnings(call.id, result)
+        if result.get("recovery_split"):
+            write_split(writer, call, result)
+        writer.say("indemnity.next", role="next", cite="wt-2026:8.3")
+        writer.card("indemnity", {"arguments": given, **result})
+        writer.notice("claim")
+        writer.notice("policy")
+        writer.suggest("checklist", "deadline", "recovery")
+
+    def explain_missing(self, writer: Writer) -> None:
+        dossier = writer.turn.dossier
+        writer.say("indemnity.rule", cite="wt-2026:9.3")
+        writer.say("indemnity.rule_pct", cite="wt-2026:4.1")
+        if dossier.get("cause") == "protracted_default":
+            writer.quote_clause("wt-2026:8.1", role="next")
+        writer.say("safe.step", role="next", cite="wt-2026:7.1")
+        writer.notice("claim")
+
+
+class ShareRecoveries(Task):
+    name = "recovery"
+    tool = "compute_indemnity"
+    intents = frozenset({"recovery_split"})
+    slots = frozenset(["recoveries", "recovery_costs", "debt", "limit", "insured_pct"])
+
+    def settle(self, turn: TurnContext) -> None:
+        place_bare(turn, "money", "recoveries", "debt", "limit")
+        place_bare(turn, "percent", "insured_pct")
+
+    def missing(self, turn: TurnContext) -> list[str]:
+        return [slot for slot in ("recoveries", "debt", "limit", "insured_pct") if slot not in turn.dossier]
+
+    def arguments(self, turn: TurnContext) -> dict[str, Any]:
+        return ComputeIndemnity().arguments(turn)
+
+    def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
+        write_split(writer, call, result)
+        writer.steps(call.id, result, STEP_CLAUSES)
+        writer.warnings(call.id, result)
+        writer.quote_clause("wt-2026:10.2", role="next")
+        writer.card("indemnity", {"arguments": call.arguments, **result})
+        writer.notice("claim")
+        writer.notice("policy")
+
+    def explain_missing(self, writer: Writer) -> None:
+        writer.quote_clause("wt-2026:10.2")
+        writer.quote_clause("wt-2026:10.5", role="next")
+        writer.notice("policy")
+
+
+def write_split(writer: Writer, call: Call, result: dict[str, Any]) -> None:
+    """Who keeps a recovery."""
+    words, at, split = writer.words, f"tool:{call.id}/recovery_split", result["recovery_split"]
+    writer.say(
+        "recovery.split",
+        cite="wt-2026:10.2",
+        insurer=words.money(split["insurer"], f"{at}/insurer"),
+        insured=words.money(split["insured"], f"{at}/insured"),
+    )
+
+
+def _alternatives(writer: Writer, call: Call, result: dict[str, Any]) -> None:
+    for position, other in enumerate(result.get("alternatives", ())):
+        key = f"indemnity.alternative.{other.get('id')}"
+        if writer.words.has(key):
+            source = f"tool:{call.id}/alternatives/{position}/indemnity"
+            writer.say(key, role="notice", indemnity=writer.words.money(other["indemnity"], source))

@@ -1,0 +1,123 @@
+"""What a late payer owes besides the invoice."""
+
+from typing import Any
+
+from assistant.engine.tasks.base import Task, from_slots, place_bare
+from assistant.engine.turn import Call, TurnContext
+from assistant.engine.writer import Writer
+
+_EU = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "HR",
+        "CY",
+        "CZ",
+        "DK",
+        "EE",
+        "FI",
+        "FR",
+        "DE",
+        "GR",
+        "HU",
+        "IE",
+        "IT",
+        "LV",
+        "LT",
+        "LU",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SK",
+        "SI",
+        "ES",
+        "SE",
+    ]
+)
+
+
+class LateInterest(Task):
+    name = "interest"
+    tool = "late_interest"
+    intents = frozenset({"late_interest"})
+    slots = frozenset(
+        ["debt", "days_late", "due_date", "paid_date", "contract_rate_pct", "base_rate_pct", "lpr_pct", "regime"]
+    )
+
+    def settle(self, turn: TurnContext) -> None:
+        place_bare(turn, "money", "debt")
+        place_bare(turn, "duration", "days_late")
+        place_bare(turn, "percent", "contract_rate_pct")
+        place_bare(turn, "date", "due_date")
+
+    def missing(self, turn: TurnContext) -> list[str]:
+        gaps = [] if "debt" in turn.dossier else ["debt"]
+        if not {"days_late", "due_date"} & set(turn.dossier.slots):
+            gaps.append("days_late")
+        if _regime(turn) is None:
+            gaps.append("regime")
+        return gaps
+
+    def arguments(self, turn: TurnContext) -> dict[str, Any]:
+        arguments = from_slots(
+            turn, amount="debt", days="days_late", base_rate_pct="base_rate_pct", lpr_pct="lpr_pct",
+            contract_rate_pct="contract_rate_pct",
+        )  # fmt: skip
+        if "days" not in arguments:
+            arguments |= from_slots(turn, due_date="due_date", paid_date="paid_date")
+        return {**arguments, "regime": _regime(turn), "today": turn.today.isoformat()}
+
+    def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
+        words, at = writer.words, f"tool:{call.id}"
+        shown = {
+            "amount": words.money(call.arguments["amount"], f"{at}/arguments/amount"),
+            "days": words.number(result["days"], f"{at}/days"),
+            "regime": words.shown("regime", result["regime"]),
+            "rate": words.percent(result["rate_pct"], f"{at}/rate_pct"),
+            "interest": words.money(result["interest"], f"{at}/interest"),
+        }
+        if result.get("interest_high"):
+            writer.say(
+                "interest.range",
+                shown,
+                rate_high=words.percent(result["rate_high_pct"], f"{at}/rate_high_pct"),
+                interest_high=words.money(result["interest_high"], f"{at}/interest_high"),
+            )
+        else:
+            writer.say("interest.result", shown)
+        if result["fixed_compensation"]["amount"]:
+            writer.say(
+                "interest.compensation",
+                compensation=words.money(result["fixed_compensation"], f"{at}/fixed_compensation"),
+                total=words.money(result["total"], f"{at}/total"),
+            )
+        writer.steps(call.id, result, {})
+        writer.warnings(call.id, result)
+        writer.say("interest.not_insured", role="next", cite="wt-2026:11.10")
+        writer.card("interest", {"arguments": call.arguments, **result})
+        writer.notice("law")
+        writer.suggest("dunning", "deadline")
+
+    def explain_missing(self, writer: Writer) -> None:
+        writer.say("interest.rule")
+        writer.notice("law")
+
+
+def _regime(turn: TurnContext) -> str | None:
+    dossier = turn.dossier
+    if stated := dossier.get("regime"):
+        return str(stated)
+    if "contract_rate_pct" in dossier:
+        return "contract"
+    countries = dossier.get("countries") or ()
+    currency = (dossier.get("debt") or {}).get("currency")
+    if currency == "GBP" or "GB" in countries:
+        return "uk_statutory"
+    if currency == "EUR" or _EU & set(countries):
+        return "eu_directive"
+    if (currency == "CNY" and "currency" not in dossier) or "CN" in countries:
+        return "cn_sme" if dossier.get("is_sme") else "cn_sale"
+    return "cn_sale" if currency == "CNY" else None

@@ -1,0 +1,55 @@
+"""Questions that the documents answer."""
+
+from typing import Any
+
+from assistant.engine.tasks.base import Task
+from assistant.engine.turn import Call, TurnContext
+from assistant.engine.writer import Writer
+from knowledge.model import Span
+
+ANSWERABLE = 0.5
+"""Least calibrated score of a passage that answers the question."""
+_CLOSE = 0.75
+"""A further passage is quoted when its score is at least this share of the best one."""
+
+
+class Knowledge(Task):
+    name = "knowledge"
+    tool = "search_knowledge"
+    intents = frozenset({"knowledge", "glossary", "comparison", "credit_limit_help", "premium_lower"})
+
+    def arguments(self, turn: TurnContext) -> dict[str, Any]:
+        return {"query": question(turn), "language": turn.language, "top_k": 6}
+
+    def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
+        found = [item for item in result["passages"] if item["score"] >= ANSWERABLE]
+        if not found:
+            if not writer.draft.sentences:
+                writer.draft.outcome = "not_in_corpus"
+                writer.say("boundary.not_in_corpus")
+                writer.suggest("cover", "premium_lower", "checklist")
+            return
+        lead, *others = found
+        self._quote(writer, lead, "answer")
+        quoted = 0
+        room = {"visitor": 1, "owner": 2, "support": 3}[writer.turn.persona]
+        for item in others:
+            if quoted < room and item["score"] >= lead["score"] * _CLOSE and item["document"] != lead["document"]:
+                self._quote(writer, item, "working", own_line=True)
+                quoted += 1
+        writer.notice("policy")
+        if lead["document"].startswith("guide-law"):
+            writer.notice("law")
+
+    def _quote(self, writer: Writer, item: dict[str, Any], role: str, own_line: bool = False) -> None:
+        passage = writer.turn.clauses.passage(item["citation_id"])
+        if passage:
+            span = Span(start=item["start"], end=item["end"])
+            writer.quote(passage, span, role=role, own_line=own_line)
+
+
+def question(turn: TurnContext) -> str:
+    """What to search for: the message, with the topic before it when it only follows up."""
+    if turn.dossier.topic and turn.follows_up:
+        return f"{turn.dossier.topic} {turn.message}"
+    return turn.message

@@ -1,0 +1,109 @@
+"""What a policy may cost: a range, what drives it, and how to lower it."""
+
+from typing import Any
+
+from assistant.engine.tasks.base import Task, from_slots, place_bare
+from assistant.engine.turn import Call, TurnContext
+from assistant.engine.writer import Writer
+
+
+class EstimatePremium(Task):
+    name = "premium"
+    tool = "estimate_premium"
+    intents = frozenset({"premium_estimate"})
+    slots = frozenset(
+        [
+            "turnover",
+            "cover_type",
+            "sector",
+            "countries",
+            "payment_terms_days",
+            "loss_ratio_pct",
+            "insured_pct",
+            "afl_pct",
+            "largest_buyer_pct",
+            "buyer_grade",
+            "limits",
+            "jurisdiction",
+        ]
+    )
+
+    def wanted(self, turn: TurnContext) -> bool:
+        return super().wanted(turn) or (
+            "turnover" in set(turn.dossier.changed()) and not turn.intends("receivables_metrics")
+        )
+
+    def settle(self, turn: TurnContext) -> None:
+        place_bare(turn, "money", "turnover")
+        place_bare(turn, "duration", "payment_terms_days")
+
+    def missing(self, turn: TurnContext) -> list[str]:
+        return [] if "turnover" in turn.dossier else ["turnover", "sector"]
+
+    def arguments(self, turn: TurnContext) -> dict[str, Any]:
+        arguments = from_slots(turn, **{name: name for name in sorted(self.slots)})
+        if "countries" not in arguments and turn.dossier.get("market") == "domestic":
+            arguments["countries"] = ["CN"]
+            arguments.setdefault("jurisdiction", "CN_domestic")
+        if turn.dossier.get("market") == "export" and arguments.get("turnover", {}).get("currency") == "CNY":
+            arguments.setdefault("jurisdiction", "CN_export")
+        return arguments
+
+    def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
+        words, at = writer.words, f"tool:{call.id}"
+        turnover = words.money(call.arguments["turnover"], f"{at}/arguments/turnover")
+        if result.get("low") is None:
+            writer.say("premium.refer", turnover=turnover)
+        else:
+            writer.say(
+                "premium.range",
+                turnover=turnover,
+                low=words.money(result["low"], f"{at}/low"),
+                high=words.money(result["high"], f"{at}/high"),
+                mid=words.money(result["mid"], f"{at}/mid"),
+                rate=words.percent(result["rate_pct"], f"{at}/rate_pct"),
+            )
+        for reason in result.get("refer") or ():
+            code = reason["id"] if isinstance(reason, dict) else str(reason)
+            writer.say("premium.refer_reason", role="notice", own_line=True, reason=words.shown("refer", code))
+        if result.get("clamped"):
+            writer.say("premium.clamped", role="notice")
+        self._factors(writer, call, result)
+        self._extras(writer, call, result)
+        writer.warnings(call.id, result)
+        writer.say("premium.next", role="next")
+        writer.card("premium_estimate", {"arguments": call.arguments, **result})
+        writer.notice("estimate")
+        for slot in ("sector", "payment_terms_days"):
+            if slot not in call.arguments:
+                writer.ask(slot)
+        writer.suggest("premium_lower", "premium_export", "premium_minimum")
+
+    def _factors(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
+        words = writer.words
+        for position, factor in enumerate(result.get("factors", ())):
+            source = f"tool:{call.id}/factors/{position}"
+            given = factor.get("input")
+            key = "premium.factor" if given not in (None, "", "unknown") else "premium.factor_unknown"
+            values = {
+                "factor": words.shown("factor", factor["id"]),
+                "value": words.number(factor["value"], f"{source}/value"),
+            }
+            if key == "premium.factor":
+                values["input"] = words.any(given, f"{source}/input")
+            writer.say(key, values, role="working", own_line=True)
+
+    def _extras(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
+        words, at = writer.words, f"tool:{call.id}"
+        if result.get("minimum_premium") is not None:
+            writer.say(
+                "premium.minimum",
+                role="working",
+                own_line=True,
+                cite="wt-2026:6.3",
+                minimum=words.money(result["minimum_premium"], f"{at}/minimum_premium"),
+            )
+
+    def explain_missing(self, writer: Writer) -> None:
+        writer.quote_clause("guide-premium:1.1")
+        writer.notice("estimate")

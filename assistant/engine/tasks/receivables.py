@@ -1,0 +1,56 @@
+"""Ratios and ageing from totals that the user names."""
+
+from typing import Any
+
+from assistant.engine.tasks.base import Task, from_slots
+from assistant.engine.turn import Call, TurnContext
+from assistant.engine.writer import Writer
+
+_TOTALS = {
+    name: name for name in ["receivables", "credit_sales", "current_assets", "current_liabilities", "inventory", "loss"]
+} | {"opening_ar": "opening_receivables", "current_ar": "current_receivables", "net_margin_pct": "margin_pct"}
+_SAID = (
+    "working_capital_ratio", "quick_ratio", "dso_days", "best_possible_dso_days", "average_days_delinquent", "cei_pct",
+    "extra_sales", "provision",
+)  # fmt: skip
+
+
+class AnalyseReceivables(Task):
+    name = "receivables"
+    tool = "analyse_receivables"
+    intents = frozenset({"receivables_metrics"})
+    slots = frozenset({*_TOTALS.values(), "period_days"})
+
+    def wanted(self, turn: TurnContext) -> bool:
+        stated = set(turn.dossier.changed())
+        return bool(self.slots & stated) and bool(
+            {"current_assets", "current_liabilities", "receivables", "credit_sales", "loss"} & stated
+        )
+
+    def missing(self, turn: TurnContext) -> list[str]:
+        known = set(turn.dossier.slots)
+        for pair in (
+            ("current_assets", "current_liabilities"),
+            ("receivables", "credit_sales"),
+            ("loss", "margin_pct"),
+        ):
+            if set(pair) & known and not set(pair) <= known:
+                return [slot for slot in pair if slot not in known]
+        return []
+
+    def arguments(self, turn: TurnContext) -> dict[str, Any]:
+        return from_slots(turn, **_TOTALS, days="period_days")
+
+    def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
+        words, at = writer.words, f"tool:{call.id}"
+        for name in _SAID:
+            if result.get(name) is not None:
+                writer.say(f"receivables.{name}", value=words.any(result[name], f"{at}/{name}"))
+        for reading in result.get("readings", ()):
+            key = f"reading.{reading['metric']}.{reading['band']}"
+            if words.has(key):
+                writer.say(key)
+        writer.steps(call.id, result, {})
+        writer.warnings(call.id, result)
+        writer.card("receivables", {"arguments": call.arguments, **result})
+        writer.suggest("dso", "dunning")

@@ -1,0 +1,74 @@
+"""One turn as the engine sees it: what was said, what is known, and who is asking."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol, runtime_checkable
+
+from assistant.answer import Language, Persona
+from assistant.engine.dossier import Dossier
+from assistant.engine.reading.model import Reading
+from knowledge.model import Passage
+
+
+@runtime_checkable
+class Clauses(Protocol):
+    """Where clauses are read from (`knowledge.search.KnowledgeIndex` is one)."""
+
+    def clause(self, reference: str, language: Language) -> Passage | None: ...
+
+    def passage(self, passage_id: str) -> Passage | None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A tool call that the plan asks for, and the task it serves."""
+
+    id: str
+    task: str
+    tool: str
+    arguments: dict[str, Any]
+
+
+@dataclass(kw_only=True)
+class Plan:
+    """What this turn will do."""
+
+    boundary: str = ""
+    """A wording key such as `boundary.out_of_scope`; when set, nothing is looked up."""
+    outcome: str = "answered"
+    calls: list[Call] = field(default_factory=list)
+    tasks: list[str] = field(default_factory=list)
+    asks: list[str] = field(default_factory=list)
+    """Slots to ask for, most decisive first."""
+    restate: list[str] = field(default_factory=list)
+    """Slots this turn changed, to be restated."""
+
+
+@dataclass(kw_only=True)
+class TurnContext:
+    """Everything the engine may use in one turn."""
+
+    message: str
+    reading: Reading
+    dossier: Dossier
+    language: Language
+    persona: Persona
+    today: date
+    clauses: Clauses
+    premium_estimates: bool = True
+    plan: Plan = field(default_factory=Plan)
+    results: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Tool results of this turn by call id."""
+
+    own_case: bool = False
+    """Whether the person speaks of a case of their own rather than of the subject in general."""
+    follows_up: bool = False
+    """Whether the message makes sense only after the turn before."""
+
+    def intends(self, *names: str, above: float = 0.35) -> bool:
+        """Whether the message carries one of these intents."""
+        return any(intent.name in names and intent.confidence >= above for intent in self.reading.intents)
+
+    @property
+    def main_intent(self) -> str:
+        return self.reading.intents[0].name if self.reading.intents else ""

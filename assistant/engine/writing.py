@@ -1,0 +1,72 @@
+"""From results to a draft: the answer first, how it was worked out, what to do next, and only then questions."""
+
+from assistant.engine.tasks import tasks
+from assistant.engine.turn import Call, TurnContext
+from assistant.engine.wording import Shown
+from assistant.engine.writer import Writer
+from assistant.evidence import Draft
+
+_ROLE_ORDER = {"answer": 0, "working": 1, "notice": 2, "next": 3, "ask": 4}
+
+
+def write(turn: TurnContext) -> Draft:
+    """The draft of this turn from its plan and results."""
+    writer = Writer(turn)
+    if turn.plan.boundary:
+        _write_boundary(writer)
+        return writer.draft
+    writer.draft.outcome = turn.plan.outcome
+    _restate(writer)
+    unmet = [name for name in turn.plan.tasks if name not in {call.task for call in turn.plan.calls}]
+    for name in unmet:
+        tasks()[name].explain_missing(writer)
+    ordered = sorted(turn.plan.calls, key=lambda call: call.task == "knowledge")
+    for call in ordered:
+        _write_result(writer, call)
+    for slot in turn.plan.asks:
+        writer.ask(slot)
+    writer.draft.sentences.sort(key=lambda sentence: _ROLE_ORDER[sentence.role])
+    return writer.draft
+
+
+def _write_result(writer: Writer, call: Call) -> None:
+    result = writer.turn.results.get(call.id)
+    if result is None:
+        return
+    error = result.get("error")
+    if error is None:
+        tasks()[call.task].write(writer, call, result)
+    elif error.get("field") is not None:
+        words = writer.words
+        writer.draft.outcome = "needs_facts"
+        writer.say("error.input", field=words.shown("slot", str(error["field"]).partition(".")[0]))
+    else:
+        writer.say("error.unavailable")
+
+
+def _restate(writer: Writer) -> None:
+    """Name the facts that this turn changed, so that a wrong reading is seen."""
+    words, dossier = writer.words, writer.turn.dossier
+    named = [name for name in writer.turn.plan.restate if words.has(f"slot.{name}")]
+    if not named:
+        return
+    comma = ";" if words.language == "zh" else "; "
+    bits = [
+        words.text("restate.one", slot=words.name("slot", name), value=words.parameter(name, dossier.get(name)).text)
+        for name in named
+    ]
+    sources = Shown(comma.join(bits), f"user:{dossier.turn}")
+    writer.say("restate.lead", facts=sources)
+
+
+def _write_boundary(writer: Writer) -> None:
+    key = writer.turn.plan.boundary
+    writer.draft.outcome = writer.turn.plan.outcome
+    writer.say(key)
+    if writer.turn.plan.outcome == "needs_person":
+        writer.draft.handoff = (
+            key.rpartition(".")[2],
+            writer.words.text("handoff.summary", message=writer.turn.message[:200]),
+        )
+        writer.say("safe.keep", role="next")
+    writer.suggest("cover", "premium_estimate", "checklist")
