@@ -339,3 +339,7 @@ def _clear_errors() -> Iterator[None]:
 def _fail(reason: str) -> NoReturn:
     typer.echo(f"tca: {' '.join(reason.split())}", err=True)
     raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    main()
