@@ -85,6 +85,8 @@ def classify(value: str, country: str | None = None) -> Kind:
         and 4 <= len(rest) <= 13
     ):
         return "eu_vat" if eu_vat.is_valid(value) or not _is_uk_number(value) else "uk_company_number"
+    if len(value) in (16, 17, 19) and value[:8].isdigit() and value[0] in "159":
+        return "uscc"  # a character too few or too many
     if (
         len(value) == 9
         and value[-1] in "0123456789X"

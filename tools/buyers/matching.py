@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -94,12 +94,31 @@ def _raw(one: CompanyName, other: CompanyName) -> float:
         return 0.0
     if one.is_chinese != other.is_chinese:
         han, latin = (one, other) if one.is_chinese else (other, one)
-        score = max(_text_ratio(pinyin(han.compact), latin.compact), _text_ratio(pinyin(han.brand), latin.compact))
+        score = max(_text_ratio(form, latin.compact) for form in _romanised(han))
+        score = max(score, 0.92 * _text_ratio(pinyin(_kernel(han.brand)), latin.compact))
         return 0.97 * score
     score = _chinese_ratio(one, other) if one.is_chinese else _latin_ratio(one, other)
     if one.form and other.form and one.form != other.form:
         score -= 0.02
     return max(0.0, score - 0.02 * (one.is_branch != other.is_branch))
+
+
+@lru_cache(maxsize=4096)
+def _romanised(name: CompanyName) -> tuple[str, ...]:
+    """A Chinese name in Latin letters: all pinyin, without its place, or with its trade words in English."""
+    kernel = _kernel(name.brand)
+    english = name.brand.replace(kernel, pinyin(kernel), 1)
+    for word, translation in _translations():
+        english = english.replace(word, translation)
+    english = pinyin(english)
+    place = pinyin(name.place)
+    return tuple(dict.fromkeys((pinyin(name.compact), pinyin(name.brand), english, place + english)))
+
+
+@cache
+def _translations() -> tuple[tuple[str, str], ...]:
+    pairs: dict[str, str] = table("legal_forms")["zh_en"]
+    return tuple(sorted(pairs.items(), key=lambda pair: -len(pair[0])))
 
 
 def _text_ratio(one: str, other: str) -> float:

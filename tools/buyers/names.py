@@ -11,6 +11,7 @@ from tools.tables import table
 _HAN = re.compile(r"[㐀-鿿豈-﫿]")
 _DOTTED = re.compile(r"(?<=\b\w)\.(?=\w\b|\s|$)")
 _NOT_WORD = re.compile(r"[^\w]+|_")
+_VOWELS = re.compile(r"([aou])e")  # Müller, Mueller and Muller are one spelling
 _BRACKETS = re.compile(r"[()\[\]{}【】〔〕]")
 
 
@@ -100,7 +101,8 @@ def _latin(text: str) -> CompanyName:
     branch_words = table("legal_forms")["branch"]["latin"]
     is_branch = any(word in branch_words for word in words)
     words, form = _without_form(words)
-    words = [short.get(word, word) for word in words]
+    words = [_VOWELS.sub(r"\1", short.get(word, word)) for word in words]
+    words = [word for word in words if word != "and"] or words
     if len(words) > 1 and words[0] == "the":
         words = words[1:]
     core = " ".join(words)

@@ -1,0 +1,110 @@
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tools.errors import ToolInputError
+from tools.interest import late_interest, limitation_periods
+from tools.toolset import Tool
+
+TOOL = Tool(late_interest)
+AMOUNTS = st.decimals(min_value=0, max_value=10**9, places=2)
+REGIMES = st.sampled_from(["uk_statutory", "eu_directive", "cn_sme", "cn_sale", "contract"])
+
+
+def ask(**arguments: Any) -> dict[str, Any]:
+    return TOOL.call(arguments)
+
+
+def ids(result: dict[str, Any]) -> set[str]:
+    return {warning["id"] for warning in result["warnings"]}
+
+
+def test_ten_thousand_pounds_sixty_days_late() -> None:
+    result = ask(amount={"amount": 10_000, "currency": "GBP"}, regime="uk_statutory", days=60)
+    assert result["rate_pct"] == 11.75
+    assert result["interest"] == {"amount": 193.15, "currency": "GBP"}
+    assert result["fixed_compensation"]["amount"] == 100
+    assert result["total"]["amount"] == 293.15
+
+
+@pytest.mark.parametrize(("debt", "compensation"), [(0, 0), (999.99, 40), (1_000, 70), (9_999.99, 70), (10_000, 100)])
+def test_uk_compensation_follows_the_size_of_the_debt(debt: float, compensation: int) -> None:
+    result = ask(amount={"amount": debt, "currency": "GBP"}, regime="uk_statutory", days=1)
+    assert result["fixed_compensation"]["amount"] == compensation
+
+
+def test_chinese_sme_payment_without_an_agreed_rate_runs_at_half_a_per_mille_a_day() -> None:
+    result = ask(amount=100_000, regime="cn_sme", days=100)
+    assert result["interest"] == {"amount": 5_000, "currency": "CNY"}
+    assert result["rate_pct"] == 18.25
+
+
+def test_an_agreed_sme_rate_below_the_lpr_is_lifted_and_said() -> None:
+    result = ask(amount=100_000, regime="cn_sme", days=365, contract_rate_pct=2, lpr_pct=3)
+    assert result["rate_pct"] == 3
+    assert "agreed_rate_below_lpr" in ids(result)
+
+
+def test_a_chinese_sale_gives_a_range() -> None:
+    result = ask(amount=100_000, regime="cn_sale", days=365, lpr_pct=3)
+    assert (result["rate_pct"], result["rate_high_pct"]) == (3.9, 4.5)
+    assert (result["interest"]["amount"], result["interest_high"]["amount"]) == (3_900, 4_500)
+
+
+def test_a_rate_that_was_not_verified_is_used_with_a_warning_that_names_its_date() -> None:
+    late = ask(amount={"amount": 1_000, "currency": "EUR"}, regime="eu_directive", due_date="2026-08-01", days=10)
+    assert "reference_rate_not_verified_after" in ids(late)
+    known = ask(amount={"amount": 1_000, "currency": "EUR"}, regime="eu_directive", due_date="2025-08-01", days=10)
+    assert "reference_rate_not_verified_after" not in ids(known)
+    given_rate = ask(amount={"amount": 1_000, "currency": "EUR"}, regime="eu_directive", days=10, base_rate_pct=2)
+    assert given_rate["rate_pct"] == 10
+    assert not given_rate["assumptions"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        ({"regime": "uk_statutory"}, "days"),
+        ({"regime": "uk_statutory", "due_date": "2026-01-01"}, "paid_date"),
+        ({"regime": "contract", "days": 5}, "contract_rate_pct"),
+        ({"regime": "cn_sale", "days": 5, "due_date": "2001-01-01"}, "lpr_pct"),
+        ({"regime": "cn_sme", "days": 5, "due_date": "2026-01-01", "paid_date": "2026-01-09"}, "days"),
+        ({"regime": "mars", "days": 5}, "regime"),
+        ({"regime": "cn_sme", "days": -1}, "days"),
+    ],
+)
+def test_an_unusable_argument_is_named(arguments: dict[str, Any], field: str) -> None:
+    with pytest.raises(ToolInputError) as caught:
+        ask(amount=100, **arguments)
+    assert caught.value.field.startswith(field)
+
+
+def test_the_german_period_starts_at_the_end_of_the_year() -> None:
+    german = next(item for item in limitation_periods(date(2026, 3, 1)) if item.jurisdiction == "DE")
+    assert german.until == date(2029, 12, 31)
+
+
+@given(amount=AMOUNTS, days=st.integers(0, 3_000), more=st.integers(0, 500), regime=REGIMES)
+def test_more_days_never_cost_less(amount: Decimal, days: int, more: int, regime: str) -> None:
+    shared = {"amount": float(amount), "regime": regime, "contract_rate_pct": 6}
+    fewer, longer = ask(**shared, days=days), ask(**shared, days=days + more)
+    assert fewer["interest"]["amount"] <= longer["interest"]["amount"]
+
+
+@given(amount=AMOUNTS, days=st.integers(0, 3_000), regime=REGIMES)
+def test_the_total_is_interest_plus_compensation(amount: Decimal, days: int, regime: str) -> None:
+    result = ask(amount=float(amount), regime=regime, days=days, contract_rate_pct=6)
+    parts = Decimal(str(result["interest"]["amount"])) + Decimal(str(result["fixed_compensation"]["amount"]))
+    assert Decimal(str(result["total"]["amount"])) == parts
+
+
+@given(due=st.dates(date(2024, 1, 1), date(2026, 6, 30)), days=st.integers(0, 900))
+def test_dates_and_days_agree(due: date, days: int) -> None:
+    paid = due + timedelta(days=days)
+    by_dates = ask(amount=5_000, regime="uk_statutory", due_date=due.isoformat(), paid_date=paid.isoformat())
+    by_days = ask(amount=5_000, regime="uk_statutory", due_date=due.isoformat(), days=days)
+    assert by_dates["total"] == by_days["total"]
