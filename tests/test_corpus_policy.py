@@ -1,6 +1,7 @@
 """The specimen policies: complete, parallel in both languages, and free of contradictions inside a document."""
 
 import re
+import tomllib
 from calendar import month_name
 from collections import Counter
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).resolve().parents[1] / "knowledge" / "corpus" / "policy"
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "knowledge" / "corpus" / "policy"
 DOCUMENTS = ("wt-2026", "wt-2025", "ka-2026", "xol-2026", "sme-2026")
 CONFIDENCE = {"H", "M", "L"}
 MONTHS = tuple(month_name)[1:]
@@ -200,3 +202,28 @@ def test_an_endorsement_says_which_figures_it_replaces() -> None:
     for figure in ("CNY 150,000", "75%"):
         assert figure in before
         assert f"instead of {figure}" in endorsement
+
+
+def test_the_typical_terms_are_those_of_the_specimen_clauses() -> None:
+    data = tomllib.loads((ROOT / "tools" / "data" / "policy_typical.toml").read_text(encoding="utf-8"))
+    differing = []
+    for name, term in data["typical"]["terms"].items():
+        clause = term["clause"].removeprefix("wt-2026:")
+        value = term["value"]
+        if isinstance(value, int) and str(value) not in numbers(sections("wt-2026", "en")[clause].text):
+            differing.append(f"{name} = {value} is not what wt-2026:{clause} says")
+    assert not differing
+
+
+def test_every_clause_that_tools_cite_exists() -> None:
+    files = [path for pattern in ("*.py", "*.toml") for path in (ROOT / "tools").rglob(pattern)]
+    cited = {
+        (document, clause)
+        for path in files
+        for document, clause in re.findall(
+            r"\b((?:wt|ka|xol|sme)-20\d\d):((?:S\.)?\d+(?:\.\d+)?|E\d)", path.read_text(encoding="utf-8")
+        )
+    }
+    assert cited
+    missing = sorted(f"{document}:{clause}" for document, clause in cited if clause not in sections(document, "en"))
+    assert not missing
