@@ -185,6 +185,10 @@ def test_working_days_of_another_country():
         ({"due_date": "2026-03-01", "calendar": "lunar"}, "calendar"),
         ({"due_date": "2026-03-01", "notice_basis": "claim_filed"}, "notice_basis"),
         ({"due_date": "2026-03-01", "waiting_basis": "loss_date"}, "waiting_basis"),
+        (
+            {"due_date": "2026-03-01", "waiting_basis": "claim_filed", "claim_basis": "loss_date"},
+            "claim_filed_date",
+        ),
         ({"due_date": "0001-01-01"}, "due_date"),
         ({"due_date": "9999-12-31"}, "due_date"),
         ({"due_date": "2026-03-01", "mep_days": -1}, "mep_days"),

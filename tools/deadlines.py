@@ -176,6 +176,12 @@ def _check(case: _Case, *given: date | None) -> None:
     for name, allowed in _BASES.items():
         if case.terms.text(name) not in allowed:
             raise ToolInputError(name, case.terms.text(name), f"use one of: {', '.join(allowed)}.")
+    bases = {name: case.terms.text(name) for name in _BASES}
+    if (bases["waiting_basis"], bases["claim_basis"]) == ("claim_filed", "loss_date") and case.claim_filed is None:
+        remedy = (
+            "the waiting period counts from the claim and the claim from the loss: give the day the claim was filed."
+        )
+        raise ToolInputError("claim_filed_date", None, remedy)
     check_calendar(case.terms.text("calendar"))
 
 

@@ -117,9 +117,14 @@ def _nothing(insured: Decimal, why: Step, steps: Sequence[Step]) -> Payout:
 
 
 def percent(value: Decimal) -> str:
-    """`90%`, `0.2843%`: no trailing zeros."""
-    text = f"{value:f}"
-    return f"{text.rstrip('0').rstrip('.') if '.' in text else text}%"
+    """`90%`, `0.2843%`: no trailing zeros, at most six decimals."""
+    return f"{trimmed(value)}%"
+
+
+def trimmed(value: Decimal) -> str:
+    """A number without trailing zeros, at most six decimals."""
+    text = f"{value:.6f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def shown(amount: Decimal) -> str:

@@ -11,7 +11,7 @@ from tools.errors import ToolInputError
 from tools.levers import Combination, Lever, cheapest, levers
 from tools.money import UNSTATED, Money, common_currency
 from tools.names import country_code, sector_id
-from tools.payout import percent, shown
+from tools.payout import percent, shown, trimmed
 from tools.policy import policy_terms
 from tools.pricing import Estimate, price
 from tools.rating import Cover, Factor, Risk, pd_pct
@@ -240,10 +240,10 @@ def _steps(
     rating = estimate.rating
     if rating.raw_pct is None or estimate.rate_pct is None or amounts.mid is None:
         return
-    product = " × ".join(_plain(factor.value) + ("%" if factor.id == "base" else "") for factor in rating.factors)
+    product = " × ".join(trimmed(factor.value) + ("%" if factor.id == "base" else "") for factor in rating.factors)
     raw = _rate(rating.raw_pct)
     yield Step(id="raw_rate", formula=f"{product} = {raw}%", result=raw)
-    exact = _plain(estimate.rate_pct.quantize(Decimal("0.0000001")))
+    exact = trimmed(estimate.rate_pct)
     yield Step(id="premium", formula=f"{shown(insurable)} × {exact}% = {shown(amounts.mid.amount)}", result=amounts.mid)
     around = table("rating")["range"]
     ends: tuple[tuple[str, Money | None, Decimal | None], ...] = (
@@ -408,7 +408,3 @@ def _whole(amount: Decimal, currency: str) -> Money:
 
 def _rate(pct: Decimal | None) -> Decimal | None:
     return None if pct is None else pct.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}" if value == value.to_integral_value() else f"{value:f}".rstrip("0")
