@@ -46,7 +46,7 @@ def plausible(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 
 TOOLS = {
-    name: toolset()[name] for name in ("estimate_premium", "claim_checklist", "compute_deadlines", "compute_indemnity")
+    tool.name: tool for tool in map(Tool, (estimate_premium, claim_checklist, compute_deadlines, compute_indemnity))
 }
 
 
