@@ -254,7 +254,10 @@ def _conversation(store: Any, request: "ChatRequest") -> "Conversation":
 def _agent(settings: "Settings") -> "Agent":
     from assistant.agent import build_agent
 
-    return build_agent(settings)
+    try:
+        return build_agent(settings)
+    except ValueError as error:  # the configured model
+        _fail(str(error))
 
 
 def _settings() -> "Settings":
