@@ -27,7 +27,7 @@ class Found(NamedTuple):
 
 def similarity(one: str, other: str) -> float:
     """0–1: how likely the two names mean the same company; 0.5 is the point of indifference."""
-    return _calibrated(_raw(parse_name(one), parse_name(other)))
+    return _calibrated(raw_similarity(parse_name(one), parse_name(other)))
 
 
 class NameIndex:
@@ -53,7 +53,8 @@ class NameIndex:
         """Best names first."""
         wanted = parse_name(query)
         scored = (
-            Found(number, _calibrated(_raw(wanted, parse_name(self.names[number])))) for number in self._near(wanted)
+            Found(number, _calibrated(raw_similarity(wanted, parse_name(self.names[number]))))
+            for number in self._near(wanted)
         )
         return sorted(scored, key=lambda found: (-found.score, found.number))[:limit]
 
@@ -88,8 +89,8 @@ def _triples(text: str) -> set[str]:
     return {text[i : i + 3] for i in range(len(text) - 2)} if len(text) > 3 else {text}
 
 
-def _raw(one: CompanyName, other: CompanyName) -> float:
-    """0–1 before calibration."""
+def raw_similarity(one: CompanyName, other: CompanyName) -> float:
+    """0–1 before calibration; only the order of these scores means anything."""
     if not one.core or not other.core:
         return 0.0
     if one.is_chinese != other.is_chinese:
@@ -131,9 +132,10 @@ def _chinese_ratio(one: CompanyName, other: CompanyName) -> float:
     written = OSA.normalized_similarity(one.brand, other.brand)
     kernel_one, kernel_other = _kernel(one.brand), _kernel(other.brand)
     kernel = OSA.normalized_similarity(kernel_one, kernel_other)
-    score = max(
-        written, sound if sound > 0.9 else 0.0, 0.9 * kernel if min(len(kernel_one), len(kernel_other)) >= 2 else 0
-    )
+    rest_one, rest_other = one.brand.replace(kernel_one, "", 1), other.brand.replace(kernel_other, "", 1)
+    same_trade = not rest_one or not rest_other or OSA.normalized_similarity(rest_one, rest_other) >= 0.5
+    by_kernel = (0.9 if same_trade else 0.78) * kernel if min(len(kernel_one), len(kernel_other)) >= 2 else 0.0
+    score = max(written, sound if sound > 0.9 else 0.0, by_kernel)
     short, long = sorted((one.brand, other.brand), key=len)
     if len(short) >= 2 and short in long and kernel_one[:2] == kernel_other[:2]:
         score = max(score, 0.9)
@@ -168,11 +170,26 @@ def _latin_ratio(one: CompanyName, other: CompanyName) -> float:
     words, others = one.core.split(), other.core.split()
     whole = max(_text_ratio(one.compact, other.compact), fuzz.token_sort_ratio(one.core, other.core) / 100)
     score = 0.35 * whole + 0.65 * _aligned(words, others)
+    kernel, other_kernel = ([word for word in part if word not in _generic_latin()] for part in (words, others))
+    if kernel and other_kernel:  # shared trade words do not make up for different brands
+        score = min(score, 0.3 + 0.7 * _aligned(kernel, other_kernel))
+    score = max(score, _opening(words, others))
     for short, long in ((words, others), (others, words)):
         initials = "".join(word[0] for word in long)
         if len(short) == 1 and len(long) >= 3 and short[0] == initials:
             score = max(score, 0.88)
     return score
+
+
+def _opening(words: list[str], others: list[str]) -> float:
+    """A short name that opens the long one and is more than trade words: `Faberwick` in `Faberwick Europe Trading`."""
+    short, long = sorted((words, others), key=len)
+    if len(short) == len(long) or sum(len(word) for word in short if word not in _generic_latin()) < 5:
+        return 0.0
+    if any(word.isdigit() for word in long[len(short) :]):  # Works 23 is another company than Works
+        return 0.0
+    closeness = [_closeness(word, other) for word, other in zip(short, long, strict=False)]
+    return 0.86 * min(closeness) if min(closeness) >= 0.75 else 0.0
 
 
 def _aligned(words: list[str], others: list[str]) -> float:
@@ -197,9 +214,10 @@ def _closeness(one: str, other: str) -> float:
         return 1.0
     if one.isdigit() or other.isdigit():
         return 0.0
-    if min(len(one), len(other)) >= 3 and (one.startswith(other) or other.startswith(one)):
-        return 0.86
-    return OSA.normalized_similarity(one, other)
+    if min(len(one), len(other)) >= 4 and (one.startswith(other) or other.startswith(one)):
+        return max(0.8, OSA.normalized_similarity(one, other))
+    first_letter = 0.0 if one[0] == other[0] else 0.08  # typing errors seldom hit the first letter
+    return OSA.normalized_similarity(one, other) - first_letter
 
 
 def _weight(word: str) -> float:

@@ -4,7 +4,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
+
+from rapidfuzz.distance import OSA
 
 from tools.tables import table
 
@@ -12,6 +14,7 @@ _HAN = re.compile(r"[㐀-鿿豈-﫿]")
 _DOTTED = re.compile(r"(?<=\b\w)\.(?=\w\b|\s|$)")
 _NOT_WORD = re.compile(r"[^\w]+|_")
 _VOWELS = re.compile(r"([aou])e")  # Müller, Mueller and Muller are one spelling
+_TENS = frozenset(str(tens) for tens in range(20, 100, 10))
 _BRACKETS = re.compile(r"[()\[\]{}【】〔〕]")
 
 
@@ -101,6 +104,7 @@ def _latin(text: str) -> CompanyName:
     branch_words = table("legal_forms")["branch"]["latin"]
     is_branch = any(word in branch_words for word in words)
     words, form = _without_form(words)
+    words = _with_digits(words)
     words = [_VOWELS.sub(r"\1", short.get(word, word)) for word in words]
     words = [word for word in words if word != "and"] or words
     if len(words) > 1 and words[0] == "the":
@@ -121,17 +125,50 @@ def _forms() -> dict[tuple[str, ...], str]:
 
 
 def _without_form(words: list[str]) -> tuple[list[str], str]:
-    """Drop legal forms from the end, then the start, longest first; at least one word stays."""
-    forms, found = _forms(), ""
-    again = True
-    while again:
-        again = False
-        for length in (5, 4, 3, 2, 1):
-            tail = tuple(words[-length:])
-            if len(words) > length and tail in forms:
-                words, again = words[:-length], True
-                found = found or forms[tail]
-                break
-    if not found and len(words) > 1 and words[0] in table("legal_forms")["leading"]["words"]:
-        found, words = forms.get((words[0],), "llc"), words[1:]
+    """Drop legal forms from the end, then from the start, longest first; at least one word stays."""
+    found = ""
+    while len(words) > 1 and (hit := _form_in(words, at_end=True)):
+        words, found = words[: -hit.length], found or hit.form
+    while len(words) > 1 and (hit := _form_in(words, at_end=False)):
+        words, found = words[hit.length :], found or hit.form
     return words, found
+
+
+class _Hit(NamedTuple):
+    length: int
+    form: str
+
+
+def _form_in(words: list[str], *, at_end: bool) -> _Hit | None:
+    forms, leading = _forms(), table("legal_forms")["leading"]["words"]
+    for length in range(min(5, len(words) - 1), 0, -1):
+        part = tuple(words[-length:] if at_end else words[:length])
+        form = forms.get(part) if part in forms else _misspelled_form(" ".join(part))
+        if form is not None and (at_end or length >= 3 or " ".join(part) in leading):
+            return _Hit(length, form)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _misspelled_form(text: str) -> str | None:
+    """A spelled-out form with a letter or two wrong: `aktiengeselschaft`, `joynt stock company`."""
+    if len(text) < 12:
+        return None
+    for words, form in _forms().items():
+        whole = " ".join(words)
+        if len(whole) >= 12 and OSA.normalized_similarity(whole, text) >= 0.9:
+            return form
+    return None
+
+
+def _with_digits(words: list[str]) -> list[str]:
+    """Number words as digits, tens and units joined: forty four → 44."""
+    numbers = table("legal_forms")["numbers"]
+    joined: list[str] = []
+    for word in words:
+        number = numbers.get(word)
+        if number is not None and number < 10 and joined and joined[-1] in _TENS:
+            joined[-1] = str(int(joined[-1]) + number)
+        else:
+            joined.append(word if number is None else str(number))
+    return joined
