@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tools.deadlines import Basis, Days, Deadlines, LossCause, Months, Row, compute_deadlines
+from tools.clocks import Basis, Days, Deadlines, LossCause, Months, Row
+from tools.deadlines import compute_deadlines
 from tools.errors import ToolInputError
 from tools.invoices import DateIn
 from tools.names import contains_word, folded

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tools.deadlines import Days, LossCause
+from tools.clocks import Days, LossCause
 from tools.errors import ToolInputError
 from tools.invoices import DateIn, InvoiceArgument, ReceiptArgument, ReceiptsIn, Rules
 from tools.loss import Extras, Indemnity, Loss

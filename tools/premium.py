@@ -1,21 +1,21 @@
 """Indicative yearly premium: a rate from factors, a range, minimum premium, fees and tax. Not a quotation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from tools.charges import Technical, charge, in_cny, rounded_rate, technical_check, whole
 from tools.errors import ToolInputError
 from tools.levers import Combination, Lever, cheapest, levers
 from tools.money import UNSTATED, Money, common_currency
 from tools.names import country_code, sector_id
-from tools.payout import percent, shown, trimmed
-from tools.policy import policy_terms
-from tools.pricing import Estimate, price
-from tools.rating import Cover, Factor, Risk, pd_pct
-from tools.results import Assumption, Caution, Result, Scalar, Step
+from tools.premium_notes import premium_assumptions, premium_cautions, premium_steps
+from tools.pricing import price
+from tools.rating import Cover, Factor, Risk
+from tools.results import Assumption, Caution, Result
 from tools.tables import table
 from tools.toolset import MoneyArgument, MoneyIn, NumberIn, PercentIn
 
@@ -36,19 +36,6 @@ def _as_country(value: Any) -> Any:
 
 
 CountryIn = Annotated[CountryArgument, BeforeValidator(_as_country, json_schema_input_type=CountryArgument | str)]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Technical:
-    """Expected-loss cross-check of the rate."""
-
-    average_exposure: Money
-    pd_pct: Decimal
-    lgd_pct: Decimal
-    insured_pct: Decimal
-    expected_loss: Money
-    premium: Money
-    rate_pct: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +124,7 @@ def estimate_premium(
         cautions.append(Caution(id="sector_not_recognised", values={"sector": sector}))
     risk = Risk(
         cover=cover_type,
-        insurable_cny=insurable * _cny(currency),
+        insurable_cny=insurable * in_cny(currency),
         sector=known_sector,
         countries=shares,
         terms_days=None if payment_terms_days is None else Decimal(payment_terms_days),
@@ -150,17 +137,17 @@ def estimate_premium(
         pre_shipment=pre_shipment,
     )
     estimate = price(risk, insurable)
-    amounts = _amounts(estimate, currency, limits, jurisdiction)
-    technical = _technical(risk, insurable, currency)
-    cautions += _cautions(estimate, risk, technical, jurisdiction, currency)
+    amounts = charge(estimate, currency, limits, jurisdiction)
+    technical = technical_check(risk, insurable, currency)
+    cautions += premium_cautions(estimate, risk, technical, jurisdiction, currency)
     return PremiumEstimate(
-        steps=tuple(_steps(estimate, insurable, amounts, technical, limits)),
-        assumptions=(*assumed, *_assumptions(risk, limits, jurisdiction)),
+        steps=tuple(premium_steps(estimate, insurable, amounts, technical, limits)),
+        assumptions=(*assumed, *premium_assumptions(risk, limits, jurisdiction)),
         warnings=tuple(cautions),
-        insurable_turnover=_whole(insurable, currency),
+        insurable_turnover=whole(insurable, currency),
         cover_type=cover_type,
-        rate_pct=_rate(estimate.rate_pct),
-        raw_rate_pct=_rate(estimate.rating.raw_pct),
+        rate_pct=rounded_rate(estimate.rate_pct),
+        raw_rate_pct=rounded_rate(estimate.rating.raw_pct),
         low=amounts.low,
         mid=amounts.mid,
         high=amounts.high,
@@ -179,169 +166,6 @@ def estimate_premium(
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Amounts:
-    low: Money | None
-    mid: Money | None
-    high: Money | None
-    minimum: Money | None
-    fees: Money
-    tax: Money | None
-    tax_pct: Decimal | None
-    total: Money | None
-
-
-def _amounts(estimate: Estimate, currency: str, limits: int | None, jurisdiction: str | None) -> _Amounts:
-    fees = _whole(_local("limit_fee", currency) * (limits or 0), currency)
-    row = table("rating")["tax"].get(jurisdiction, {})
-    tax_pct = Decimal(row["pct"]) if "pct" in row else None
-    if estimate.mid is None or estimate.low is None or estimate.high is None:
-        return _Amounts(low=None, mid=None, high=None, minimum=None, fees=fees, tax=None, tax_pct=tax_pct, total=None)
-    rules = table("rating")["minimum_premium"]
-    floor = _local("minimum_premium", currency)
-    minimum = max(rules["share_of_mid"] * estimate.mid, floor)
-    due = max(estimate.mid, minimum)
-    tax = _whole(due * (tax_pct or 0) / 100, currency)
-    return _Amounts(
-        low=_whole(estimate.low, currency),
-        mid=_whole(estimate.mid, currency),
-        high=_whole(estimate.high, currency),
-        minimum=_whole(minimum, currency),
-        fees=fees,
-        tax=tax,
-        tax_pct=tax_pct,
-        total=_whole(due, currency) + fees + tax,
-    )
-
-
-def _technical(risk: Risk, insurable: Decimal, currency: str) -> Technical:
-    """Expected loss ÷ target loss ratio: 8.22m × 1.2% × 85% × 90% ÷ 0.5 = 0.302% of 50m."""
-    rules = table("rating")["technical"]
-    days = risk.terms_days if risk.terms_days is not None else Decimal(rules["unknown_terms_days"])
-    exposure = insurable * days / 365
-    pd, lgd = pd_pct(risk.buyer_grade), Decimal(rules["lgd"])
-    insured = risk.insured_pct if risk.insured_pct is not None else policy_terms().percent("insured_pct")
-    loss = exposure * pd / 100 * lgd * insured / 100
-    premium = loss / rules["target_loss_ratio"]
-    return Technical(
-        average_exposure=_whole(exposure, currency),
-        pd_pct=pd,
-        lgd_pct=lgd * 100,
-        insured_pct=insured,
-        expected_loss=_whole(loss, currency),
-        premium=_whole(premium, currency),
-        rate_pct=(premium / insurable * 100).quantize(Decimal("0.001"), rounding=ROUND_HALF_UP),
-    )
-
-
-def _steps(
-    estimate: Estimate, insurable: Decimal, amounts: _Amounts, technical: Technical, limits: int | None
-) -> Iterable[Step]:
-    rating = estimate.rating
-    if rating.raw_pct is None or estimate.rate_pct is None or amounts.mid is None:
-        return
-    product = " × ".join(trimmed(factor.value) + ("%" if factor.id == "base" else "") for factor in rating.factors)
-    raw = _rate(rating.raw_pct)
-    yield Step(id="raw_rate", formula=f"{product} = {raw}%", result=raw)
-    exact = trimmed(estimate.rate_pct)
-    yield Step(id="premium", formula=f"{shown(insurable)} × {exact}% = {shown(amounts.mid.amount)}", result=amounts.mid)
-    around = table("rating")["range"]
-    ends: tuple[tuple[str, Money | None, Decimal | None], ...] = (
-        ("low", amounts.low, estimate.low),
-        ("high", amounts.high, estimate.high),
-    )
-    for name, amount, exact_amount in ends:
-        if amount is not None and exact_amount is not None and exact_amount == estimate.mid_times(around[name]):
-            formula = f"{shown(amounts.mid.amount)} × {around[name]} = {shown(amount.amount)}"
-            yield Step(id=f"range_{name}", formula=formula, result=amount)
-        elif amount is not None:
-            bound = table("rating")["band"]["low_pct" if name == "low" else "high_pct"]
-            yield Step(
-                id=f"range_{name}", formula=f"{shown(insurable)} × {bound}% = {shown(amount.amount)}", result=amount
-            )
-    yield from _charge_steps(amounts, limits)
-    formula = (
-        f"{shown(technical.average_exposure.amount)} × {percent(technical.pd_pct)} × {percent(technical.lgd_pct)} × "
-        f"{percent(technical.insured_pct)} = {shown(technical.expected_loss.amount)}"
-    )
-    yield Step(id="technical_check", formula=formula, result=technical.rate_pct)
-
-
-def _charge_steps(amounts: _Amounts, limits: int | None) -> Iterable[Step]:
-    if amounts.mid is None or amounts.minimum is None or amounts.tax is None or amounts.total is None:
-        return
-    share, floor = table("rating")["minimum_premium"]["share_of_mid"], _local("minimum_premium", amounts.mid.currency)
-    formula = f"max({shown(amounts.mid.amount)} × {share}; {shown(floor)}) = {shown(amounts.minimum.amount)}"
-    yield Step(id="minimum_premium", formula=formula, result=amounts.minimum)
-    if limits:
-        formula = f"{limits} × {shown(amounts.fees.amount / limits)} = {shown(amounts.fees.amount)}"
-        yield Step(id="limit_fees", formula=formula, result=amounts.fees)
-    due = max(amounts.mid.amount, amounts.minimum.amount)
-    if amounts.tax_pct:
-        formula = f"{shown(due)} × {percent(amounts.tax_pct)} = {shown(amounts.tax.amount)}"
-        yield Step(id="tax", formula=formula, inputs={"tax_pct": amounts.tax_pct}, result=amounts.tax)
-    formula = (
-        f"{shown(due)} + {shown(amounts.fees.amount)} + {shown(amounts.tax.amount)} = {shown(amounts.total.amount)}"
-    )
-    yield Step(id="total", formula=formula, result=amounts.total)
-
-
-def _assumptions(risk: Risk, limits: int | None, jurisdiction: str | None) -> Iterable[Assumption]:
-    """Every rating input nobody stated, with what was used instead."""
-    tables = table("rating")
-    unknown: tuple[tuple[str, object, Scalar, str | None], ...] = (
-        ("sector", risk.sector, None, None),
-        ("countries", risk.countries, None, None),
-        ("payment_terms_days", risk.terms_days, None, None),
-        ("loss_ratio_pct", risk.loss_ratio_pct, None, None),
-        ("insured_pct", risk.insured_pct, Decimal(tables["indemnity"]["unknown"]), "wt-2026:4.1"),
-        ("afl_pct", risk.afl_pct, Decimal(tables["deductible"]["unknown"]), "wt-2026:9.6"),
-        ("largest_buyer_pct", risk.largest_buyer_pct, None, None),
-        ("buyer_grade", risk.buyer_grade, None, None),
-        ("limits", limits, None, "wt-2026:6.4"),
-        ("jurisdiction", jurisdiction, None, "wt-2026:6.5"),
-    )
-    for name, given, value, clause in unknown:
-        if given is None and not (name == "largest_buyer_pct" and risk.cover in tables["spread"]["not_for"]):
-            yield Assumption(parameter=name, value=value, clause=clause, source="typical")
-
-
-def _cautions(
-    estimate: Estimate, risk: Risk, technical: Technical, jurisdiction: str | None, currency: str
-) -> Iterable[Caution]:
-    countries = table("countries")["countries"]
-    for reason in estimate.refer:
-        values: dict[str, Scalar] = {"rate_pct": _rate(estimate.rating.raw_pct)}
-        if reason == "country_without_estimate":
-            named = [code for code in risk.countries or {} if countries[code]["group"] == "refer"]
-            values = {"countries": ", ".join(named)}
-        yield Caution(id=reason, values=values)
-    band = table("rating")["band"]
-    if estimate.clamped:
-        end = "low_pct" if estimate.clamped == "floor" else "high_pct"
-        yield Caution(
-            id=f"rate_held_at_band_{estimate.clamped}",
-            values={"pct": band[end], "raw_pct": _rate(estimate.rating.raw_pct)},
-        )
-    elif estimate.clipped_end:
-        yield Caution(id=f"range_clipped_{estimate.clipped_end}", values={"pct": band[f"{estimate.clipped_end}_pct"]})
-    for name in estimate.rating.at_table_edge:
-        yield Caution(id="factor_at_table_edge", values={"factor": name})
-    if risk.largest_buyer_pct is not None and risk.largest_buyer_pct > 50 and risk.cover != "single_buyer":
-        yield Caution(id="consider_single_buyer_cover", values={"largest_buyer_pct": risk.largest_buyer_pct})
-    if estimate.high is not None and technical.premium.amount > estimate.high:
-        yield Caution(id="technical_above_rate", values={"technical_rate_pct": technical.rate_pct})
-    tax = table("rating")["tax"].get(jurisdiction, {})
-    if "pct" not in tax:
-        yield Caution(id="tax_not_included")
-    elif not tax["verified"]:
-        yield Caution(id="tax_not_verified", values={"jurisdiction": jurisdiction})
-    if currency not in table("rating")["limit_fee"]:
-        yield Caution(
-            id="floor_and_fees_converted", values={"currency": currency, "as_of": table("currencies")["as_of"]}
-        )
-
-
 def _currency(turnover: MoneyArgument, *others: MoneyArgument | None) -> str:
     try:
         currency = common_currency([turnover.money(), *(item.money() for item in others if item)])
@@ -352,20 +176,6 @@ def _currency(turnover: MoneyArgument, *others: MoneyArgument | None) -> str:
     if currency not in known:
         raise ToolInputError("turnover.currency", currency, f"use one of: {', '.join(known)}.")
     return currency
-
-
-def _cny(currency: str) -> Decimal:
-    return Decimal(table("currencies")["currencies"][currency]["cny"])
-
-
-def _local(name: str, currency: str) -> Decimal:
-    """A default amount in `currency`: as tabled, or the euro amount converted and rounded to two figures."""
-    row = table("rating")[name]
-    amounts = row.get("floor", row)
-    if currency in amounts:
-        return Decimal(amounts[currency])
-    converted = amounts["EUR"] * _cny("EUR") / _cny(currency)
-    return Decimal(converted).quantize(Decimal(1).scaleb(converted.adjusted() - 1), rounding=ROUND_HALF_UP)
 
 
 def _insurable(turnover: MoneyArgument, non_insurable: MoneyArgument | None, vat_pct: Decimal | None) -> Decimal:
@@ -400,11 +210,3 @@ def _shares(
     total = sum(shares.values(), Decimal(0))
     scaled = {code: share * 100 / total for code, share in shares.items()}
     return scaled, (total if abs(total - 100) > Decimal("0.01") else None)
-
-
-def _whole(amount: Decimal, currency: str) -> Money:
-    return Money(amount=amount.quantize(Decimal(1), rounding=ROUND_HALF_UP), currency=currency)
-
-
-def _rate(pct: Decimal | None) -> Decimal | None:
-    return None if pct is None else pct.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)

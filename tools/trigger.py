@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tools.deadlines import LossCause
+from tools.clocks import LossCause
 from tools.policy import policy_terms
 from tools.results import Assumption, Caution
 
