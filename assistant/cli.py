@@ -100,11 +100,12 @@ def ingest(
     with _clear_errors():
         import dataclasses
 
-        from assistant.library import add_files, build_index
+        from assistant.library import add_files, build_index, train_intents
 
         settings = _settings()
         with _progress(hidden=as_json) as progress:
             report = add_files(settings, paths, progress) if paths else build_index(settings, progress)
+            train_intents(settings, progress)
         if as_json:
             _print_json(dataclasses.asdict(report))
             return

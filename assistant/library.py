@@ -65,9 +65,25 @@ def add_files(settings: Settings, paths: Iterable[Path], progress: BuildProgress
     return report
 
 
+def train_intents(settings: Settings, progress: BuildProgress | None = None) -> None:
+    """Learn the intents from their example utterances; returns at once when nothing changed since the last time."""
+    from assistant.engine.reading.training import fingerprint, load_examples, train
+    from knowledge.embed import embedder
+
+    examples, model = load_examples(), embedder(settings.embedder)
+    known = open_classifier(settings)
+    if known is not None and known.fingerprint == fingerprint(examples, model.name):
+        return
+    if progress:
+        progress("learn intents", 0, 1)
+    train(examples, model, cache=settings.index_dir / "embeddings.sqlite").save(settings.intents_dir)
+    if progress:
+        progress("learn intents", 1, 1)
+
+
 def open_classifier(settings: Settings) -> "IntentClassifier | None":
     """The trained intents; None when the configured embedder has none, and cue words alone are read."""
     from assistant.engine.reading import IntentClassifier
 
-    folder = settings.data_dir / "intents"
+    folder = settings.intents_dir
     return IntentClassifier.load(folder) if (folder / "intents.json").is_file() else None

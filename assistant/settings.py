@@ -78,6 +78,11 @@ class Settings(BaseSettings):
         return self.data_dir / "index"
 
     @property
+    def intents_dir(self) -> Path:
+        """Where the trained intents are."""
+        return self.data_dir / "intents"
+
+    @property
     def documents_dir(self) -> Path:
         """Documents added by `tca ingest FILE`; they belong to everyone who uses this installation."""
         return self.data_dir / "documents"
