@@ -20,13 +20,13 @@ from assistant.drafting import draft_from_text
 from assistant.engine.chat import EmbeddedChat
 from assistant.engine.dossier import Dossier, update
 from assistant.engine.planning import is_follow_up, plan
-from assistant.engine.reading import IntentClassifier, read
+from assistant.engine.reading import IntentClassifier, Reading, read
 from assistant.engine.turn import TurnContext
 from assistant.engine.wording import Wording
 from assistant.evidence import Draft
-from assistant.prompting import render
 from assistant.library import open_classifier
 from assistant.models import hosted_model
+from assistant.prompting import render
 from assistant.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.model import Passage
@@ -73,14 +73,15 @@ class Agent:
     premium_estimates: bool = True
 
     def __post_init__(self) -> None:
-        self._graph = create_agent(
+        middleware: list[Any] = [
+            _speaker,
+            ModelCallLimitMiddleware(run_limit=self.max_steps),
+            ToolCallLimitMiddleware(run_limit=2 * self.max_steps),
+        ]
+        self._graph: Any = create_agent(
             EmbeddedChat(),
             langchain_tools(self.toolset),
-            middleware=[
-                _speaker,
-                ModelCallLimitMiddleware(run_limit=self.max_steps),
-                ToolCallLimitMiddleware(run_limit=2 * self.max_steps),
-            ],
+            middleware=middleware,
             context_schema=_Speech,
         )
 
@@ -121,7 +122,7 @@ class Agent:
             query_vector=self.index.embed_query(request.message),
             classifier=self.classifier,
         )
-        language: Language = reading.language if request.language == "auto" else request.language
+        language = _answer_language(request, reading, dossier)
         follows_up = is_follow_up(reading, dossier)
         update(dossier, reading)
         dossier.language = language
@@ -182,6 +183,17 @@ class Agent:
                     outcome.draft = message.additional_kwargs.get("draft") or draft_from_text(
                         str(message.text), turn=turn, calls=outcome.calls
                     )
+
+
+def _answer_language(request: ChatRequest, reading: Reading, dossier: Dossier) -> Language:
+    """The language asked for; else the one written in; a bare request to switch stays in force."""
+    if request.language != "auto":
+        return request.language
+    if "answer_in_en" in reading.flags:
+        return "en"
+    if "answer_in_zh" in reading.flags:
+        return "zh"
+    return reading.language
 
 
 class _Clauses:

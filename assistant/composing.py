@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from assistant.answer import Answer, AssumptionNote, CardPart, Handoff, Part, TextPart, ToolCall
+from assistant.answer import Answer, AssumptionNote, CardPart, Citation, Handoff, Part, TextPart, ToolCall
 from assistant.conversation import Conversation
 from assistant.engine.turn import TurnContext
 from assistant.engine.wording import Wording
@@ -26,8 +26,9 @@ def compose(
     words = Wording(turn.language)
     if len(spoken) < len(verdicts):
         spoken.append(Sentence(text=words.text("verify.dropped"), role="notice"))
-    parts: list[Part] = list(paragraphs(spoken, turn.language))
-    texts = [part for part in parts if isinstance(part, TextPart)]
+    texts = paragraphs(spoken, turn.language)
+    citations = _renumbered(texts, draft.citations)
+    parts: list[Part] = [*texts]
     if draft.questions:
         asked = TextPart(role="ask", text="\n".join(f"- {question.text}" for question in draft.questions))
         parts.append(asked)
@@ -39,8 +40,8 @@ def compose(
         engine=engine,
         outcome=draft.outcome,
         parts=parts,
-        text=as_markdown(texts, draft.citations, turn.language),
-        citations=draft.citations,
+        text=as_markdown(texts, citations, turn.language),
+        citations=citations,
         tool_calls=calls,
         assumptions=_assumptions(turn, calls, words),
         questions=draft.questions,
@@ -58,6 +59,18 @@ def compose(
             ],
         },
     )
+
+
+def _renumbered(parts: list[TextPart], citations: list[Citation]) -> list[Citation]:
+    """Citations in the order in which the text uses them; unused ones are left out."""
+    used = [item for part in parts for item in sorted(part.evidence, key=lambda item: item.end)]
+    order = dict.fromkeys(item.source for item in used if item.source.startswith("citation:"))
+    number = {source: position for position, source in enumerate(order, start=1)}
+    for item in used:
+        if item.source in number:
+            item.source = f"citation:{number[item.source]}"
+    by_source = {f"citation:{citation.id}": citation for citation in citations}
+    return [by_source[source].model_copy(update={"id": position}) for source, position in number.items()]
 
 
 def _ledger(draft: Draft, turn: TurnContext, conversation: Conversation, calls: list[ToolCall]) -> Ledger:
@@ -81,14 +94,16 @@ def _assumptions(turn: TurnContext, calls: list[ToolCall], words: Wording) -> li
     for call in calls:
         for item in call.result.get("assumptions", ()):
             name, value = item["parameter"], item["value"]
-            shown = words.text("none") if value is None else words.parameter(name, value).text
-            text = words.text(f"assumption.{item['source']}", parameter=words.name("slot", name), value=shown)
+            parameter = words.name("slot", name)
+            if value is None:
+                text = words.text("assumption.unstated", parameter=parameter)
+            else:
+                shown = words.parameter(name, value).text
+                text = words.text(f"assumption.{item['source']}", parameter=parameter, value=shown)
             notes.setdefault(name, AssumptionNote(**{**item, "text": text}))
     if turn.dossier.currency_assumed and any(call.name != "search_knowledge" for call in calls):
         code = turn.dossier.currency_assumed
-        text = words.text(
-            "assumption.typical", parameter=words.name("slot", "currency"), value=words.name("currency", code)
-        )
+        text = words.text("assumption.typical", parameter=words.name("slot", "currency"), value=code)
         notes.setdefault("currency", AssumptionNote(parameter="currency", value=code, source="typical", text=text))
     return list(notes.values())
 

@@ -165,6 +165,10 @@ def update(dossier: Dossier, reading: Reading) -> None:
     Labelled quantities go to their slot. Bare ones answer what was asked, correct the slot last spoken of, or are left
     to the task that needs them (`unplaced`). A new case clears the facts of the old one.
     """
+    if "undo" in reading.flags and dossier.before is not None:
+        dossier.slots = {name: Slot(**slot) for name, slot in dossier.before.items()}
+        dossier.turn += 1
+        return
     dossier.before = {name: asdict(slot) for name, slot in dossier.slots.items()}
     dossier.turn += 1
     intents = {intent.name for intent in reading.intents if intent.confidence >= 0.3}

@@ -108,6 +108,8 @@ def _boundary(turn: TurnContext) -> Plan | None:
 def _chosen(turn: TurnContext) -> list[Task]:
     every = tasks()
     wanted = [task for task in every.values() if task.wanted(turn)]
+    if turn.intends("language_switch") or {"answer_in_en", "answer_in_zh"} & turn.reading.flags and not wanted:
+        return [every[name] for name in turn.dossier.tasks if name in every]
     if turn.follows_up and not any(task.name != "knowledge" for task in wanted):
         changed = set(turn.dossier.changed())
         again = [every[name] for name in turn.dossier.tasks if name in every and every[name].slots & changed]

@@ -13,7 +13,14 @@ from typing import Any
 from assistant.answer import Evidence, Language
 from assistant.evidence import Sentence
 from tools.money import UNSTATED
+from tools.tables import table
 
+_NAMED_IN_DATA = {
+    "country": ("countries", "countries"),
+    "sector": ("sectors", "sectors"),
+    "duty": ("deadline_sets", "duties"),
+}
+"""Groups of codes whose names stand with their data: file and table in `tools/data`."""
 _FOLDER = Path(__file__).parent.parent / "wording"
 
 
@@ -65,7 +72,12 @@ class Wording:
 
     def name(self, group: str, key: str) -> str:
         """The name of a coded value, such as a cause of loss; the code itself when it has none."""
-        return self._texts.get(f"{group}.{key}", key.replace("_", " "))
+        if (named := self._texts.get(f"{group}.{key}")) is not None:
+            return named
+        if (file := _NAMED_IN_DATA.get(group)) is not None and (row := table(file[0])[file[1]].get(key)) is not None:
+            names = row[self.language]
+            return str(names[0] if isinstance(names, list) else names)
+        return key.replace("_", " ")
 
     # How values look. Each takes JSON data as tools return it.
 
@@ -75,7 +87,7 @@ class Wording:
         if currency == UNSTATED:
             return Shown(amount, source)
         if self.language == "zh":
-            return Shown(f"{amount} {self.name('currency', currency)}", source)
+            return Shown(f"{amount} {_zh_currency(currency)}", source)
         return Shown(f"{currency} {amount}", source)
 
     def date(self, value: str | date, source: str | None = None) -> Shown:
@@ -151,6 +163,11 @@ def number(value: Any) -> str:
     rounded = f"{exact:,.2f}" if abs(exact) >= 10 else f"{exact:,.4f}".rstrip("0")
     whole, _, decimals = rounded.partition(".")
     return f"{whole}.{decimals}" if decimals.strip("0") else whole
+
+
+def _zh_currency(code: str) -> str:
+    names = table("currencies")["currencies"].get(code, {}).get("zh", [code])
+    return "元" if code == "CNY" else str(names[0])
 
 
 @cache

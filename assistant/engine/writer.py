@@ -14,6 +14,11 @@ _WHOLE_PASSAGE_CHARS = 420
 _SENTENCE_END = re.compile(r"(?<=[。!?;])|(?<=[.!?])\s+(?=[A-Z\"(])|\n+")
 
 
+_FOR_A_PERSON = {"deadline_passed", "deadline_near", "report_insolvency_now", "no_real_debt_from_named_buyer"}
+_NOT_MISSED = {"stop_shipment", "extension_consent"}
+"""Dates after which something else is due, not duties that can be late."""
+
+
 class Writer:
     """Writes one answer in one language."""
 
@@ -99,15 +104,29 @@ class Writer:
             )
 
     def warnings(self, call_id: str, result: Mapping[str, Any]) -> None:
-        """What the reader must know before acting."""
+        """What the reader must know before acting; some call for a person."""
         for position, warning in enumerate(result.get("warnings", ())):
-            key = f"warning.{warning['id']}"
+            given = warning["values"]
+            special = f"warning.{warning['id']}_{given.get('duty', '')}"
+            key = special if self.words.has(special) else f"warning.{warning['id']}"
             if self.words.has(key):
-                source = f"tool:{call_id}/warnings/{position}"
-                values = {
-                    name: self.words.any(value, f"{source}/values/{name}") for name, value in warning["values"].items()
-                }
+                source = f"tool:{call_id}/warnings/{position}/values"
+                values = {name: self._named(name, value, f"{source}/{name}") for name, value in given.items()}
                 self.add(_filled(self.words, key, values))
+            if warning["id"] in _FOR_A_PERSON and not (
+                warning["id"] == "deadline_passed" and given["duty"] in _NOT_MISSED
+            ):
+                self.hand_over(warning["id"])
+
+    def hand_over(self, reason: str) -> None:
+        """Ask for a person to look at this as well; the first reason stands."""
+        if self.draft.handoff is None:
+            message = self.turn.message[:200]
+            self.draft.handoff = (reason, self.words.text("handoff.summary", message=message))
+
+    def _named(self, name: str, value: Any, source: str) -> Shown:
+        group = {"duty": "duty", "country": "country", "kind": "identifier", "status": "buyer_status"}.get(name)
+        return self.words.shown(group, str(value)) if group else self.words.any(value, source)
 
     def _cited(self, sentence: Sentence, reference: str) -> Sentence:
         passage = self.turn.clauses.clause(reference, self.turn.language) if reference else None

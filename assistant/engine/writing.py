@@ -6,7 +6,8 @@ from assistant.engine.wording import Shown
 from assistant.engine.writer import Writer
 from assistant.evidence import Draft
 
-_ROLE_ORDER = {"answer": 0, "working": 1, "notice": 2, "next": 3, "ask": 4}
+_ROLE_ORDER = {"answer": 0, "working": 0, "notice": 1, "next": 2, "ask": 3}
+"""Answers stay beside their own working; what to watch and what to do next follow once for all tasks."""
 
 
 def write(turn: TurnContext) -> Draft:

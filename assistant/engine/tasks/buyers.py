@@ -42,7 +42,7 @@ class LookUpBuyer(Task):
                 identifier=words.shown_text(str(call.arguments.get("identifier", "")), f"{at}/arguments/identifier"),
             )
         if not candidates:
-            writer.say("buyer.none", source=words.shown_text(str(result["source"]), f"{at}/source"))
+            writer.say("buyer.none")
         else:
             writer.say(
                 "buyer.several" if len(candidates) > 1 else "buyer.one",

@@ -34,6 +34,8 @@ class Deadlines(Task):
         dossier = turn.dossier
         if dossier.get("cause") == "insolvency" and "event_date" in set(dossier.changed()):
             return True
+        if "due_date" in set(dossier.changed()) and not turn.intends("late_interest", "indemnity_calc"):
+            return True
         if not super().wanted(turn):
             return False
         return bool({"due_date", "event_date"} & set(dossier.slots)) or turn.own_case
@@ -82,12 +84,12 @@ class Deadlines(Task):
             writer.say(key, values, role="working", own_line=True, cite=row["clause"])
         writer.warnings(call.id, result)
         protective = result.get("earliest_protective_date")
-        if protective and any(item["source"] == "typical" for item in result["assumptions"]):
-            writer.say(
-                "deadlines.protective",
-                role="next",
-                date=words.date(protective, f"{at}/earliest_protective_date"),
-            )
+        if protective and protective != result.get("notice_by") and result["oldest_due_date"]:
+            if protective <= writer.turn.today.isoformat():
+                writer.say("deadlines.report_today", role="next")
+            else:
+                shown = words.date(protective, f"{at}/earliest_protective_date")
+                writer.say("deadlines.protective", role="next", date=shown)
         writer.say("deadlines.next", role="next", cite="wt-2026:7.1")
         writer.card("deadlines", {"arguments": call.arguments, **result})
         writer.notice("policy")

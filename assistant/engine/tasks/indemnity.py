@@ -12,12 +12,14 @@ STEP_CLAUSES = {
     "limit_cap": "wt-2026:9.3",
     "insured_loss": "wt-2026:9.3",
     "threshold": "wt-2026:9.4",
+    "below_threshold": "wt-2026:9.4",
     "nql": "wt-2026:9.4",
     "percentage": "wt-2026:9.5",
     "eefl": "wt-2026:9.5",
     "afl": "wt-2026:9.6",
     "max_liability": "wt-2026:9.7",
-    "recovery_split": "wt-2026:10.2",
+    "recovery_to_insurer": "wt-2026:10.2",
+    "recovery_to_insured": "wt-2026:10.2",
 }
 
 
@@ -41,9 +43,9 @@ class ComputeIndemnity(Task):
     )
 
     def wanted(self, turn: TurnContext) -> bool:
-        if turn.intends("recovery_split") and ("recoveries" in turn.dossier or turn.main_intent == "recovery_split"):
-            return False
         stated = set(turn.dossier.changed())
+        if turn.main_intent == "recovery_split" or ("recoveries" in stated and turn.main_intent != "indemnity_calc"):
+            return False
         return super().wanted(turn) or ("limit" in stated and "debt" in stated) or "losses" in stated
 
     def settle(self, turn: TurnContext) -> None:
@@ -53,7 +55,7 @@ class ComputeIndemnity(Task):
     def missing(self, turn: TurnContext) -> list[str]:
         dossier = turn.dossier
         if "losses" in dossier:
-            return [] if "insured_pct" in dossier or "afl_remaining" in dossier else ["insured_pct"]
+            return [] if "insured_pct" in dossier else ["insured_pct"]
         return [slot for slot in ("debt", "limit", "insured_pct") if slot not in dossier]
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
@@ -113,22 +115,35 @@ class ShareRecoveries(Task):
     name = "recovery"
     tool = "compute_indemnity"
     intents = frozenset({"recovery_split"})
-    slots = frozenset(["recoveries", "recovery_costs", "debt", "limit", "insured_pct"])
+    slots = frozenset({"recoveries", "recovery_costs", "debt", "limit", "insured_pct"})
+
+    def wanted(self, turn: TurnContext) -> bool:
+        return super().wanted(turn) or "recoveries" in set(turn.dossier.changed())
 
     def settle(self, turn: TurnContext) -> None:
         place_bare(turn, "money", "recoveries", "debt", "limit")
         place_bare(turn, "percent", "insured_pct")
 
     def missing(self, turn: TurnContext) -> list[str]:
-        return [slot for slot in ("recoveries", "debt", "limit", "insured_pct") if slot not in turn.dossier]
+        return [slot for slot in ("recoveries", "debt", "limit") if slot not in turn.dossier]
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
-        return ComputeIndemnity().arguments(turn)
+        # without a percentage the split is shown down to the insured part only, which is the split at 100%
+        return {"insured_pct": 100, **ComputeIndemnity().arguments(turn)}
 
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
-        write_split(writer, call, result)
-        writer.steps(call.id, result, STEP_CLAUSES)
-        writer.warnings(call.id, result)
+        if "insured_pct" in writer.turn.dossier:
+            write_split(writer, call, result)
+            writer.steps(call.id, result, STEP_CLAUSES)
+        else:
+            split, at = result["recovery_split"], f"tool:{call.id}/recovery_split"
+            writer.say(
+                "recovery.insured_part",
+                cite="wt-2026:10.2",
+                insured=writer.words.money(split["insurer"], f"{at}/insurer"),
+                rest=writer.words.money(split["insured"], f"{at}/insured"),
+            )
+            writer.ask("insured_pct")
         writer.quote_clause("wt-2026:10.2", role="next")
         writer.card("indemnity", {"arguments": call.arguments, **result})
         writer.notice("claim")

@@ -47,6 +47,9 @@ class LateInterest(Task):
         ["debt", "days_late", "due_date", "paid_date", "contract_rate_pct", "base_rate_pct", "lpr_pct", "regime"]
     )
 
+    def wanted(self, turn: TurnContext) -> bool:
+        return super().wanted(turn) or "days_late" in set(turn.dossier.changed())
+
     def settle(self, turn: TurnContext) -> None:
         place_bare(turn, "money", "debt")
         place_bare(turn, "duration", "days_late")

@@ -22,7 +22,8 @@ class Knowledge(Task):
         return {"query": question(turn), "language": turn.language, "top_k": 6}
 
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
-        found = [item for item in result["passages"] if item["score"] >= ANSWERABLE]
+        answers = [item for item in result["passages"] if item["score"] >= ANSWERABLE]
+        found = [item for item in answers if _fits(writer.turn, item)] or answers
         if not found:
             if not writer.draft.sentences:
                 writer.draft.outcome = "not_in_corpus"
@@ -34,11 +35,11 @@ class Knowledge(Task):
         quoted = 0
         room = {"visitor": 1, "owner": 2, "support": 3}[writer.turn.persona]
         for item in others:
-            if quoted < room and item["score"] >= lead["score"] * _CLOSE and item["document"] != lead["document"]:
+            if quoted < room and item["score"] >= lead["score"] * _CLOSE and _document(item) != _document(lead):
                 self._quote(writer, item, "working", own_line=True)
                 quoted += 1
         writer.notice("policy")
-        if lead["document"].startswith("guide-law"):
+        if _document(lead).startswith("guide-law"):
             writer.notice("law")
 
     def _quote(self, writer: Writer, item: dict[str, Any], role: str, own_line: bool = False) -> None:
@@ -46,6 +47,23 @@ class Knowledge(Task):
         if passage:
             span = Span(start=item["start"], end=item["end"])
             writer.quote(passage, span, role=role, own_line=own_line)
+
+
+_SPECIAL_POLICIES = {
+    "ka": ("key_account", "single_buyer"),
+    "xol": ("excess_of_loss",),
+    "sme": ("sme",),
+}
+
+
+def _fits(turn: TurnContext, item: dict[str, Any]) -> bool:
+    """Whether a passage of a special policy form was asked for; the whole-turnover form is meant otherwise."""
+    kinds = _SPECIAL_POLICIES.get(_document(item).partition("-")[0])
+    return kinds is None or turn.dossier.get("cover_type") in kinds or ("sme" in kinds and "is_sme" in turn.dossier)
+
+
+def _document(item: dict[str, Any]) -> str:
+    return str(item["reference"]).partition(":")[0]
 
 
 def question(turn: TurnContext) -> str:

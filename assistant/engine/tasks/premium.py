@@ -4,6 +4,7 @@ from typing import Any
 
 from assistant.engine.tasks.base import Task, from_slots, place_bare
 from assistant.engine.turn import Call, TurnContext
+from assistant.engine.wording import Shown
 from assistant.engine.writer import Writer
 
 
@@ -80,18 +81,27 @@ class EstimatePremium(Task):
         writer.suggest("premium_lower", "premium_export", "premium_minimum")
 
     def _factors(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
+        """The factors that move the rate: those the user's facts set, and the unknown ones that are not neutral."""
         words = writer.words
-        for position, factor in enumerate(result.get("factors", ())):
+        for position, factor in enumerate(result["factors"]):
             source = f"tool:{call.id}/factors/{position}"
-            given = factor.get("input")
-            key = "premium.factor" if given not in (None, "", "unknown") else "premium.factor_unknown"
             values = {
                 "factor": words.shown("factor", factor["id"]),
                 "value": words.number(factor["value"], f"{source}/value"),
             }
-            if key == "premium.factor":
-                values["input"] = words.any(given, f"{source}/input")
-            writer.say(key, values, role="working", own_line=True)
+            if factor["id"] == "base":
+                writer.say(
+                    "premium.base",
+                    role="working",
+                    own_line=True,
+                    input=words.shown("value", factor["input"]),
+                    value=values["value"],
+                )
+            elif factor["input"] is not None:
+                values["input"] = _factor_input(writer, factor, f"{source}/input")
+                writer.say("premium.factor", values, role="working", own_line=True)
+            elif factor["value"] != 1:
+                writer.say("premium.factor_unknown", values, role="working", own_line=True)
 
     def _extras(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
         words, at = writer.words, f"tool:{call.id}"
@@ -107,3 +117,20 @@ class EstimatePremium(Task):
     def explain_missing(self, writer: Writer) -> None:
         writer.quote_clause("guide-premium:1.1")
         writer.notice("estimate")
+
+
+_IN_PERCENT = {"losses", "indemnity", "deductible", "spread"}
+
+
+def _factor_input(writer: Writer, factor: dict[str, Any], source: str) -> Shown:
+    """What a factor was read from, in words: a sector's name, countries, a percentage, days, an amount."""
+    words, given = writer.words, factor["input"]
+    if factor["id"] == "sector":
+        return words.shown("sector", str(given))
+    if factor["id"] == "country":
+        return Shown(words.join([words.name("country", code.strip()) for code in str(given).split(",")]))
+    if factor["id"] == "terms":
+        return words.parameter("payment_terms_days", given, source)
+    if factor["id"] in _IN_PERCENT:
+        return words.percent(given, source)
+    return words.any(given, source)

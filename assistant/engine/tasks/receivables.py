@@ -9,6 +9,7 @@ from assistant.engine.writer import Writer
 _TOTALS = {
     name: name for name in ["receivables", "credit_sales", "current_assets", "current_liabilities", "inventory", "loss"]
 } | {"opening_ar": "opening_receivables", "current_ar": "current_receivables", "net_margin_pct": "margin_pct"}
+_READING_CLAUSES = {"working_capital_ratio": "guide-receivables:2.1", "quick_ratio": "guide-receivables:2.3"}
 _SAID = (
     "working_capital_ratio", "quick_ratio", "dso_days", "best_possible_dso_days", "average_days_delinquent", "cei_pct",
     "extra_sales", "provision",
@@ -49,7 +50,7 @@ class AnalyseReceivables(Task):
         for reading in result.get("readings", ()):
             key = f"reading.{reading['metric']}.{reading['band']}"
             if words.has(key):
-                writer.say(key)
+                writer.say(key, cite=_READING_CLAUSES.get(reading["metric"], ""))
         writer.steps(call.id, result, {})
         writer.warnings(call.id, result)
         writer.card("receivables", {"arguments": call.arguments, **result})
