@@ -115,11 +115,12 @@ class Agent:
     def _understand(self, request: ChatRequest, conversation: Conversation) -> TurnContext:
         dossier = Dossier.from_json(conversation.dossier)
         today = request.today or date.today()  # noqa: DTZ011 - the user's calendar day, when the client sent none
+        vector = self.index.embed_query(request.message)
         reading = read(
             request.message,
             today=today,
             previous_language=dossier.language,
-            query_vector=self.index.embed_query(request.message),
+            query_vector=vector,
             classifier=self.classifier,
         )
         language = _answer_language(request, reading, dossier)
@@ -136,6 +137,9 @@ class Agent:
             clauses=_Clauses(self.index),
             premium_estimates=self.premium_estimates,
             follows_up=follows_up,
+            best_match=lambda: max(
+                (hit.score for hit in self.index.search(request.message, limit=1, query_vector=vector)), default=0.0
+            ),
         )
         turn.plan = plan(turn)
         return turn

@@ -1,11 +1,6 @@
 """From what is known to what is done: tool calls, or the smallest question."""
 
-import tomllib
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
-from typing import Any
-
+from assistant.engine.cues import cues, has_cue
 from assistant.engine.dossier import Dossier
 from assistant.engine.reading.model import Reading
 from assistant.engine.tasks import Task, tasks
@@ -23,7 +18,12 @@ _PEOPLE = {
     "complaint": "boundary.complaint",
     "claim_status": "boundary.claim_status",
 }
+_CERTAIN = 0.9
 _MOST_CALLS = 4
+_MANNER = {*_TALK, "correction", "what_if", "follow_up", "language_switch", "undo"}
+"""Intents that say how a message relates to the conversation, not what it is about."""
+_NEAR = 0.65
+"""A second task is done when its confidence is at least this share of the strongest one's."""
 _FRAGMENT_CHARS = {"zh": 24, "en": 60}
 """A message up to this long after a question of ours is taken as its answer."""
 
@@ -39,6 +39,9 @@ def plan(turn: TurnContext) -> Plan:
     for task in chosen:
         task.settle(turn)
         if missing := task.missing(turn):
+            if not task.insists(turn):
+                made.tasks.remove(task.name)
+                continue
             made.asks += [slot for slot in missing if slot not in made.asks]
         else:
             made.calls.append(_call(made, task, turn))
@@ -90,7 +93,7 @@ def _computes(made: Plan) -> bool:
 def _boundary(turn: TurnContext) -> Plan | None:
     """Turns that need no evidence: refusals, small talk, other subjects, requests for a person."""
     top = turn.reading.intents[0] if turn.reading.intents else None
-    if "adversarial" in turn.reading.flags or turn.intends(*_REFUSALS, above=_SURE):
+    if "adversarial" in turn.reading.flags or (turn.intends(*_REFUSALS, above=_SURE) and not turn.is_answerable()):
         return Plan(boundary="boundary.refused", outcome="refused")
     if top is None:
         return None
@@ -100,7 +103,10 @@ def _boundary(turn: TurnContext) -> Plan | None:
             return Plan(boundary=key, outcome="needs_person")
     if top.name in _TALK and top.confidence >= _SURE and not has_facts:
         return Plan(boundary=_TALK[top.name])
+    doubtful = top.confidence < _CERTAIN
     if top.name == "out_of_scope" and top.confidence >= _SURE and not turn.follows_up:
+        if doubtful and turn.is_answerable():
+            return None
         return Plan(boundary="boundary.out_of_scope", outcome="out_of_scope")
     return None
 
@@ -108,20 +114,25 @@ def _boundary(turn: TurnContext) -> Plan | None:
 def _chosen(turn: TurnContext) -> list[Task]:
     every = tasks()
     wanted = [task for task in every.values() if task.wanted(turn)]
-    if turn.intends("language_switch") or {"answer_in_en", "answer_in_zh"} & turn.reading.flags and not wanted:
+    if {"answer_in_en", "answer_in_zh"} & turn.reading.flags and not any(task.has_facts(turn) for task in wanted):
         return [every[name] for name in turn.dossier.tasks if name in every]
-    if turn.follows_up and not any(task.name != "knowledge" for task in wanted):
+    if turn.follows_up and not any(task.has_facts(turn) for task in wanted):
         changed = set(turn.dossier.changed())
         again = [every[name] for name in turn.dossier.tasks if name in every and every[name].slots & changed]
         wanted = again or wanted
+    if has_cue(turn.reading.text, "how_much") and every["indemnity"] in wanted:
+        wanted = [task for task in wanted if task.name != "coverage"]
+    strongest = max((item.confidence for item in turn.reading.intents if item.name not in _MANNER), default=0.0)
+    wanted = [
+        task for task in wanted if task.has_facts(turn) or turn.follows_up or _strength(turn, task) >= _NEAR * strongest
+    ]
     if _is_urgent(turn):
-        for name in ("deadlines", "checklist"):
-            if every[name] not in wanted and not every[name].missing(turn):
-                wanted.append(every[name])
+        wanted += [every[name] for name in ("deadlines", "checklist") if every[name] not in wanted]
+    if turn.own_case and "cause" in set(turn.dossier.changed()) and not wanted:
+        wanted = [every["deadlines"]]
     if not turn.premium_estimates:
         wanted = [task for task in wanted if task.name != "premium"]
-    ranked = sorted(wanted, key=lambda task: -_strength(turn, task))
-    return ranked[:_MOST_CALLS]
+    return sorted(wanted, key=lambda task: -_strength(turn, task))[:_MOST_CALLS]
 
 
 def _strength(turn: TurnContext, task: Task) -> float:
@@ -146,21 +157,6 @@ def _note_cues(turn: TurnContext) -> None:
             turn.dossier.set("market", market)
     if has_cue(text, "sme"):
         turn.dossier.set("is_sme", True)
-    facts = [name for name in _cues()["fact"] if has_cue(text, "fact", name)]
+    facts = [name for name in cues()["fact"] if has_cue(text, "fact", name)]
     if facts:
         turn.dossier.set("facts", facts)
-
-
-def has_cue(text: str, *path: str) -> bool:
-    """Whether the message has one of the cue words at `path` of `data/cues.toml`, in either language."""
-    table: Any = _cues()
-    for key in path:
-        table = table[key]
-    low = f" {text.lower()} "
-    return any(cue in low for cues in table.values() for cue in cues)
-
-
-@cache
-def _cues() -> Mapping[str, Any]:
-    with (Path(__file__).parent / "data" / "cues.toml").open("rb") as file:
-        return tomllib.load(file)

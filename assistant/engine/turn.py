@@ -1,5 +1,6 @@
 """One turn as the engine sees it: what was said, what is known, and who is asking."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol, runtime_checkable
@@ -8,6 +9,9 @@ from assistant.answer import Language, Persona
 from assistant.engine.dossier import Dossier
 from assistant.engine.reading.model import Reading
 from knowledge.model import Passage
+
+PLAINLY = 0.97
+"""Calibrated score from which a passage outweighs a classifier's doubt about the subject."""
 
 
 @runtime_checkable
@@ -64,6 +68,13 @@ class TurnContext:
     """Whether the person speaks of a case of their own rather than of the subject in general."""
     follows_up: bool = False
     """Whether the message makes sense only after the turn before."""
+
+    best_match: Callable[[], float] = lambda: 0.0
+    """Score of the passage that fits the message best; searched for only when asked."""
+
+    def is_answerable(self) -> bool:
+        """Whether some passage plainly answers the message."""
+        return self.best_match() >= PLAINLY
 
     def intends(self, *names: str, above: float = 0.35) -> bool:
         """Whether the message carries one of these intents."""

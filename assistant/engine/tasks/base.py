@@ -14,6 +14,8 @@ class Task:
     tool: ClassVar[str]
     intents: ClassVar[frozenset[str]]
     """Intents that call for this task."""
+    decisive: ClassVar[frozenset[str]] = frozenset()
+    """Slots that nobody states without wanting this task."""
     slots: ClassVar[frozenset[str]] = frozenset()
     """Slots that feed it: a follow-up that changes one runs the task again."""
 
@@ -35,6 +37,14 @@ class Task:
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
         """Put the result into words."""
         raise NotImplementedError
+
+    def has_facts(self, turn: TurnContext) -> bool:
+        """Whether the message itself gives this task something to work on."""
+        return bool(self.decisive & set(turn.dossier.changed()))
+
+    def insists(self, turn: TurnContext) -> bool:
+        """Whether, with facts missing, only asking for them helps; a passage may answer a general question instead."""
+        return True
 
     def explain_missing(self, writer: Writer) -> None:
         """What can be said safely while facts are missing."""

@@ -6,20 +6,22 @@ from assistant.engine.tasks.base import Task, from_slots
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
 
+_LIKELY, _CERTAIN = 0.35, 0.8
+"""Confidence needed to look up a buyer that is named, and to ask for the name of one that is not."""
+
 
 class LookUpBuyer(Task):
     name = "buyer"
     tool = "lookup_buyer"
-    intents = frozenset({"buyer_lookup"})
+    intents = frozenset({"buyer_lookup", "buyer_assess"})
+    decisive = frozenset({"buyer", "identifier"})
     slots = frozenset({"buyer", "identifier"})
 
     def wanted(self, turn: TurnContext) -> bool:
-        stated = set(turn.dossier.changed())
-        if "identifier" in stated:
+        if "identifier" in set(turn.dossier.changed()):
             return True
-        if turn.intends("buyer_lookup", "buyer_assess"):
-            return bool({"buyer", "identifier"} & set(turn.dossier.slots)) or turn.intends("buyer_lookup", above=0.6)
-        return False
+        known = bool(self.decisive & set(turn.dossier.slots))
+        return turn.intends("buyer_lookup", "buyer_assess", above=_LIKELY if known else _CERTAIN)
 
     def missing(self, turn: TurnContext) -> list[str]:
         return [] if {"buyer", "identifier"} & set(turn.dossier.slots) else ["buyer"]
@@ -86,6 +88,7 @@ class AssessBuyer(Task):
     name = "assessment"
     tool = "assess_buyer"
     intents = frozenset({"buyer_assess"})
+    decisive = frozenset({"own_sales"})
     slots = frozenset({"entity_id", "own_sales", "payment_terms_days"})
 
     def wanted(self, turn: TurnContext) -> bool:

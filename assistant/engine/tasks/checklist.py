@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from assistant.engine.cues import has_cue
 from assistant.engine.tasks.base import Task, from_slots
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
@@ -11,6 +12,7 @@ class ClaimChecklist(Task):
     name = "checklist"
     tool = "claim_checklist"
     intents = frozenset({"claim_checklist"})
+    decisive = frozenset({"held"})
     slots = frozenset({"cause", "held"})
 
     def wanted(self, turn: TurnContext) -> bool:
@@ -19,6 +21,9 @@ class ClaimChecklist(Task):
 
     def missing(self, turn: TurnContext) -> list[str]:
         return [] if "cause" in turn.dossier else ["cause"]
+
+    def insists(self, turn: TurnContext) -> bool:
+        return has_cue(turn.reading.text, "still_missing")
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
         arguments = from_slots(

@@ -6,6 +6,8 @@ from assistant.engine.tasks.base import Task, from_slots
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
 
+_BARE_CHARS = {"zh": 8, "en": 24}
+"""A question up to this long names no subject: "能赔吗?", "Am I covered?"."""
 _CAUSES = {"letter_of_credit": "lc_default"}
 
 
@@ -16,7 +18,11 @@ class CheckCoverage(Task):
     slots = frozenset({"cause", "debt", "limit"})
 
     def wanted(self, turn: TurnContext) -> bool:
-        return super().wanted(turn) and turn.own_case
+        if not super().wanted(turn):
+            return False
+        stated = {"cause", "facts"} & set(turn.dossier.changed())
+        is_bare = len(turn.reading.text) <= _BARE_CHARS[turn.reading.language]
+        return is_bare or (turn.own_case and bool(stated))
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
         facts = from_slots(turn, cause="cause", debt="debt", limit="limit", payment_terms_days="payment_terms_days")
@@ -28,9 +34,12 @@ class CheckCoverage(Task):
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
         words = writer.words
         writer.say(f"coverage.{result['verdict']}")
+        failed: list[str] = []
         for state in ("not_met", "met"):
             for condition in result["conditions"]:
                 if condition["state"] == state and (state == "not_met" or writer.turn.persona != "visitor"):
+                    if state == "not_met":
+                        failed.append(condition["clause"])
                     writer.say(
                         f"coverage.condition_{state}",
                         role="working",
@@ -38,6 +47,8 @@ class CheckCoverage(Task):
                         cite=condition["clause"],
                         condition=words.shown("condition", condition["id"]),
                     )
+        for clause in failed[:2]:
+            writer.quote_clause(clause, role="working")
         writer.warnings(call.id, result)
         if result["verdict"] != "not_covered":
             for fact in result["next_questions"][:2]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from assistant.engine.cues import has_cue
 from assistant.engine.tasks.base import Task, from_slots, place_bare
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
@@ -15,6 +16,7 @@ class Deadlines(Task):
     name = "deadlines"
     tool = "compute_deadlines"
     intents = frozenset({"deadlines"})
+    decisive = frozenset({"due_date", "event_date"})
     slots = frozenset(
         [
             "due_date",
@@ -36,9 +38,10 @@ class Deadlines(Task):
             return True
         if "due_date" in set(dossier.changed()) and not turn.intends("late_interest", "indemnity_calc"):
             return True
-        if not super().wanted(turn):
-            return False
-        return bool({"due_date", "event_date"} & set(dossier.slots)) or turn.own_case
+        return super().wanted(turn)
+
+    def insists(self, turn: TurnContext) -> bool:
+        return turn.own_case or has_cue(turn.reading.text, "which_day")
 
     def settle(self, turn: TurnContext) -> None:
         slot = "event_date" if turn.dossier.get("cause") == "insolvency" else "due_date"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from assistant.engine.cues import has_cue
 from assistant.engine.tasks.base import Task, from_slots, place_bare
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
@@ -27,6 +28,7 @@ class ComputeIndemnity(Task):
     name = "indemnity"
     tool = "compute_indemnity"
     intents = frozenset({"indemnity_calc"})
+    decisive = frozenset({"debt", "limit", "losses"})
     slots = frozenset(
         [
             "debt",
@@ -57,6 +59,9 @@ class ComputeIndemnity(Task):
         if "losses" in dossier:
             return [] if "insured_pct" in dossier else ["insured_pct"]
         return [slot for slot in ("debt", "limit", "insured_pct") if slot not in dossier]
+
+    def insists(self, turn: TurnContext) -> bool:
+        return self.has_facts(turn) or has_cue(turn.reading.text, "how_much")
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
         names = [
@@ -115,6 +120,7 @@ class ShareRecoveries(Task):
     name = "recovery"
     tool = "compute_indemnity"
     intents = frozenset({"recovery_split"})
+    decisive = frozenset({"recoveries"})
     slots = frozenset({"recoveries", "recovery_costs", "debt", "limit", "insured_pct"})
 
     def wanted(self, turn: TurnContext) -> bool:

@@ -43,12 +43,16 @@ class LateInterest(Task):
     name = "interest"
     tool = "late_interest"
     intents = frozenset({"late_interest"})
+    decisive = frozenset({"days_late"})
     slots = frozenset(
         ["debt", "days_late", "due_date", "paid_date", "contract_rate_pct", "base_rate_pct", "lpr_pct", "regime"]
     )
 
     def wanted(self, turn: TurnContext) -> bool:
         return super().wanted(turn) or "days_late" in set(turn.dossier.changed())
+
+    def insists(self, turn: TurnContext) -> bool:
+        return self.has_facts(turn) or "debt" in set(turn.dossier.changed())
 
     def settle(self, turn: TurnContext) -> None:
         place_bare(turn, "money", "debt")

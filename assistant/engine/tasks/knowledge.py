@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from assistant.engine.cues import cues
 from assistant.engine.tasks.base import Task
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
@@ -31,9 +32,13 @@ class Knowledge(Task):
                 writer.suggest("cover", "premium_lower", "checklist")
             return
         lead, *others = found
+        if lead["reference"] in cues()["outside"]["references"] and not writer.draft.sentences:
+            writer.draft.outcome = "out_of_scope"
+            writer.say("boundary.out_of_scope")
+            return
         self._quote(writer, lead, "answer")
         quoted = 0
-        room = {"visitor": 1, "owner": 2, "support": 3}[writer.turn.persona]
+        room = 0 if writer.turn.plan.asks else {"visitor": 1, "owner": 2, "support": 3}[writer.turn.persona]
         for item in others:
             if quoted < room and item["score"] >= lead["score"] * _CLOSE and _document(item) != _document(lead):
                 self._quote(writer, item, "working", own_line=True)

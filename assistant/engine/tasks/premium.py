@@ -12,6 +12,7 @@ class EstimatePremium(Task):
     name = "premium"
     tool = "estimate_premium"
     intents = frozenset({"premium_estimate"})
+    decisive = frozenset({"turnover"})
     slots = frozenset(
         [
             "turnover",

@@ -20,13 +20,11 @@ class AnalyseReceivables(Task):
     name = "receivables"
     tool = "analyse_receivables"
     intents = frozenset({"receivables_metrics"})
+    decisive = frozenset({"current_assets", "current_liabilities", "receivables", "credit_sales", "loss"})
     slots = frozenset({*_TOTALS.values(), "period_days"})
 
     def wanted(self, turn: TurnContext) -> bool:
-        stated = set(turn.dossier.changed())
-        return bool(self.slots & stated) and bool(
-            {"current_assets", "current_liabilities", "receivables", "credit_sales", "loss"} & stated
-        )
+        return self.has_facts(turn)
 
     def missing(self, turn: TurnContext) -> list[str]:
         known = set(turn.dossier.slots)
