@@ -1,0 +1,36 @@
+"""The web interface: `streamlit run ui/app.py`."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui import session
+from ui.views import chat, library, toolbox
+
+
+def main() -> None:
+    """One page of the interface, with what all pages share."""
+    words = session.words()
+    st.set_page_config(page_title=words["app.title"], page_icon=":material/verified_user:", layout="centered")
+    st.html(f"<style>{Path(__file__).with_name('style.css').read_text(encoding='utf-8')}</style>")
+    pages = [
+        st.Page(chat.page, title=words["app.chat"], icon=":material/chat:", url_path="chat", default=True),
+        st.Page(library.page, title=words["app.library"], icon=":material/menu_book:", url_path="library"),
+        st.Page(toolbox.page, title=words["app.toolbox"], icon=":material/calculate:", url_path="toolbox"),
+    ]
+    chosen = st.navigation(pages, position="top")
+    with st.sidebar:
+        st.markdown(f"### {words['app.title']}")
+        st.segmented_control(
+            words["app.language"],
+            ["zh", "en"],
+            format_func={"zh": "中文", "en": "English"}.__getitem__,
+            key="language",
+            required=True,
+            label_visibility="collapsed",
+        )
+    chosen.run()
+    session.keep_token()
+
+
+main()
