@@ -11,7 +11,7 @@ PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 pyth
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test install-test browser check format eval bench bench-retrieval constraints clean
+.PHONY: help run install test install-test browser check format eval bench bench-retrieval vectors constraints clean
 
 help:
 	@grep -E '^# make' Makefile | sed 's/^# //'
@@ -68,6 +68,10 @@ bench: install
 
 bench-retrieval: install
 	$(BIN)/python -m evals.bench.retrieval
+
+# The vectors and learned intents that ship with the product; run it after changing the corpus or the utterances.
+vectors: install
+	$(BIN)/python -m assistant.shipping
 
 # What is installed now becomes what everyone installs; torch stays out, its variants differ from machine to machine.
 constraints: install-test

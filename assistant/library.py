@@ -1,5 +1,6 @@
 """The installation's shelf: which folders are indexed, how a document is added, and building the index."""
 
+import json
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +13,10 @@ from knowledge.ingest import BuildProgress, IndexReport, build
 
 if TYPE_CHECKING:
     from assistant.engine.reading import IntentClassifier
+
+
+SHIPPED_INTENTS = Path(__file__).parent / "engine" / "data" / "learned"
+"""The intents learned from the bundled utterances with the bundled embedder."""
 
 
 def corpus_dirs(settings: Settings) -> list[Path]:
@@ -71,14 +76,21 @@ def train_intents(settings: Settings, progress: BuildProgress | None = None) -> 
     from knowledge.embed import embedder
 
     examples, model = load_examples(), embedder(settings.embedder)
-    known = open_classifier(settings)
-    if known is not None and known.fingerprint == fingerprint(examples, model.name):
+    if _is_current(settings.intents_dir, fingerprint(examples, model.name)):
+        return
+    if _is_current(SHIPPED_INTENTS, fingerprint(examples, model.name)):
+        shutil.copytree(SHIPPED_INTENTS, settings.intents_dir, dirs_exist_ok=True)
         return
     if progress:
         progress("learn intents", 0, 1)
     train(examples, model, cache=settings.index_dir / "embeddings.sqlite").save(settings.intents_dir)
     if progress:
         progress("learn intents", 1, 1)
+
+
+def _is_current(folder: Path, wanted: str) -> bool:
+    facts = folder / "intents.json"
+    return facts.is_file() and json.loads(facts.read_text(encoding="utf-8")).get("fingerprint") == wanted
 
 
 def open_classifier(settings: Settings) -> "IntentClassifier | None":

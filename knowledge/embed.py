@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.errors import UnknownEmbedder
+from knowledge.shipped import shipped_vectors, unpacked
 
 Matrix = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -139,19 +140,18 @@ class EmbeddingCache:
         self, role: str, texts: Sequence[str], compute: Callable[[Sequence[str]], Matrix], progress: Progress | None
     ) -> Matrix:
         keys = [self._key(role, text) for text in texts]
+        shipped = shipped_vectors()
         with closing(self._connection()) as connection:
             known = _read(connection, keys)
+            _keep(
+                connection, known, {key: unpacked(shipped[key]) for key in keys if key not in known and key in shipped}
+            )
             missing = list({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items())
             for start in range(0, len(missing), _BATCH):
                 batch = missing[start : start + _BATCH]
                 rows = compute([text for _, text in batch])
-                fresh = {key: row for (key, _), row in zip(batch, rows, strict=True)}
-                known |= fresh
-                with connection:  # every batch is kept: an interrupted build goes on where it stopped
-                    connection.executemany(
-                        "insert or replace into vectors values (?, ?)",
-                        [(key, row.astype(np.float32).tobytes()) for key, row in fresh.items()],
-                    )
+                # every batch is kept: an interrupted build goes on where it stopped
+                _keep(connection, known, {key: row for (key, _), row in zip(batch, rows, strict=True)})
                 if progress:
                     progress(len(texts) - len(missing) + start + len(batch), len(texts))
         return np.array([known[key] for key in keys], dtype=np.float32).reshape(len(keys), self._model.dimensions)
@@ -161,6 +161,15 @@ class EmbeddingCache:
 
     def _connection(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path, timeout=30)
+
+
+def _keep(connection: sqlite3.Connection, known: dict[str, Matrix], fresh: dict[str, Matrix]) -> None:
+    known |= fresh
+    with connection:
+        connection.executemany(
+            "insert or replace into vectors values (?, ?)",
+            [(key, row.astype(np.float32).tobytes()) for key, row in fresh.items()],
+        )
 
 
 def _read(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, Matrix]:
