@@ -7,12 +7,14 @@ import streamlit as st
 from ui import session
 from ui.views import chat, library, toolbox
 
+_HERE = Path(__file__).parent
+
 
 def main() -> None:
     """One page of the interface, with what all pages share."""
     words = session.words()
-    st.set_page_config(page_title=words["app.title"], page_icon=":material/verified_user:", layout="centered")
-    st.html(f"<style>{Path(__file__).with_name('style.css').read_text(encoding='utf-8')}</style>")
+    st.set_page_config(page_title=words["app.title"], page_icon=str(_HERE / "icon.svg"), layout="centered")
+    st.html(f"<style>{(_HERE / 'style.css').read_text(encoding='utf-8')}</style>")
     pages = [
         st.Page(chat.page, title=words["app.chat"], icon=":material/chat:", url_path="chat", default=True),
         st.Page(library.page, title=words["app.library"], icon=":material/menu_book:", url_path="library"),

@@ -65,5 +65,7 @@ def draw_assumptions(answer: Answer, words: Words) -> None:
 
 def draw_notices(answer: Answer, words: Words) -> None:
     """What the law and honesty require, in small print."""
-    made = words["app.engine"].format(engine=answer.engine, time=f"{answer.created_at:%Y-%m-%d %H:%M} UTC")
+    made = words["app.engine"].format(
+        engine=words.get(f"engine.{answer.engine}", answer.engine), time=f"{answer.created_at:%Y-%m-%d %H:%M} UTC"
+    )
     st.html(f'<div class="tca-fine">{escape(" ".join(answer.notices))}<br>{escape(made)}</div>')

@@ -62,10 +62,12 @@ def factor_steps(factors: Sequence[tuple[str, float]], axis: str) -> alt.LayerCh
         rows.append({"label": label, "from": before, "to": rate, "change": change, "shown": shown})
     rows.append({"label": "=", "from": 0.0, "to": rate, "change": "base", "shown": f"{rate:.3g}%"})
     source, order = _rows(rows), [str(row["label"]) for row in rows]
-    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False))
+    axis_y = alt.Axis(labelLimit=220, labelOverlap=False, ticks=False, domain=False)
+    y = alt.Y("label:N", sort=order, title=None, axis=axis_y)
+    largest = max(float(str(row["to"])) for row in rows)
     colors = alt.Scale(domain=["base", "up", "down", "same"], range=[GREEN, RED, "#4c9f70", GREY])
     bars = source.mark_bar(height=13, cornerRadius=3).encode(
-        x=alt.X("from:Q", title=axis, axis=alt.Axis(grid=True, tickCount=5)),
+        x=alt.X("from:Q", title=axis, axis=alt.Axis(tickCount=5), scale=alt.Scale(domain=[0, 1.15 * largest])),
         x2="to:Q",
         y=y,
         color=alt.Color("change:N", scale=colors, legend=None),
@@ -76,37 +78,30 @@ def factor_steps(factors: Sequence[tuple[str, float]], axis: str) -> alt.LayerCh
         .encode(x=alt.X("end:Q"), y=y, text="shown:N")
         .transform_calculate(end="max(datum.from, datum.to)")
     )
-    return _styled((bars + ticks + texts).properties(height=26 * len(rows) + 30))
+    return _styled((bars + ticks + texts).properties(height=alt.Step(25)))
 
 
-def share_bar(slices: Sequence[Slice], height: int = 46) -> alt.LayerChart:
-    """One bar cut into labelled shares."""
+def share_bar(slices: Sequence[Slice]) -> alt.LayerChart:
+    """One bar cut into shares; shares too narrow for their figure go without."""
+    total = sum(item.amount for item in slices)
     rows, at = [], 0.0
     for item in slices:
-        if item.amount > 0:
-            rows.append({**item._asdict(), "from": at, "to": at + item.amount, "middle": at + item.amount / 2})
-            at += item.amount
-    for row in rows:
-        wide = row["amount"] > 0.11 * at
-        row["shown"] = f"{row['amount']:,.0f}" if wide else ""
-    source = _rows(rows)
+        shown = f"{item.amount:,.0f}" if item.amount > 0.11 * total else ""
+        rows.append(
+            {**item._asdict(), "from": at, "to": at + item.amount, "middle": at + item.amount / 2, "shown": shown}
+        )
+        at += item.amount
+    source, y = _rows(rows), alt.value(17)
     x = alt.X("from:Q", axis=None, scale=alt.Scale(domain=[0, at or 1], nice=False))
-    domain, colors = [row["label"] for row in rows], [row["color"] for row in rows]
-    bars = source.mark_bar(height=30, stroke="white", strokeWidth=2, cornerRadius=4).encode(
+    bars = source.mark_bar(height=32, stroke="white", strokeWidth=2, cornerRadius=5).encode(
         x=x,
         x2="to:Q",
-        y=alt.value(height / 2),
-        color=alt.Color(
-            "label:N",
-            scale=alt.Scale(domain=domain, range=colors),
-            legend=alt.Legend(title=None, orient="bottom", labelLimit=260, symbolType="square"),
-        ),
+        y=y,
+        color=alt.Color("color:N", scale=None),
         tooltip=[alt.Tooltip("label:N", title=" "), alt.Tooltip("amount:Q", title=" ", format=",.2f")],
     )
-    texts = source.mark_text(fontSize=13, fontWeight=600, color="white").encode(
-        x="middle:Q", y=alt.value(height / 2), text="shown:N"
-    )
-    return _styled((bars + texts).properties(height=height))
+    texts = source.mark_text(fontSize=13, fontWeight=600, color="white").encode(x="middle:Q", y=y, text="shown:N")
+    return _styled((bars + texts).properties(height=34))
 
 
 def time_line(points: Sequence[Point], today: date | None, today_label: str) -> alt.LayerChart:
@@ -120,7 +115,12 @@ def time_line(points: Sequence[Point], today: date | None, today_label: str) -> 
     pad = max(6, (days[-1] - days[0]).days // 7)
     domain = [_as_time(days[0], -pad), _as_time(days[-1], 2 * pad)]
     x = alt.X("day:T", title=None, scale=alt.Scale(domain=domain), axis=alt.Axis(format="%m-%d", tickCount=7))
-    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, ticks=False, domain=False, grid=True))
+    y = alt.Y(
+        "label:N",
+        sort=order,
+        title=None,
+        axis=alt.Axis(labelLimit=260, labelOverlap=False, ticks=False, domain=False, grid=True),
+    )
     dots = source.mark_circle(size=150, opacity=1).encode(x=x, y=y, color=alt.Color("color:N", scale=None))
     texts = source.mark_text(align="left", dx=11, fontSize=12, color="#43565a").encode(x=x, y=y, text="caption:N")
     layers: list[Any] = [dots, texts]
@@ -132,7 +132,7 @@ def time_line(points: Sequence[Point], today: date | None, today_label: str) -> 
                 x=x, y=alt.value(0), text="label:N"
             )
         )
-    return _styled(alt.layer(*layers).properties(height=30 * len(rows) + 30))
+    return _styled(alt.layer(*layers).properties(height=alt.Step(30)))
 
 
 def bars(items: Sequence[Slice], *, top: float | None = None) -> alt.LayerChart:
@@ -145,11 +145,11 @@ def bars(items: Sequence[Slice], *, top: float | None = None) -> alt.LayerChart:
         "label:N",
         sort=[item.label for item in items],
         title=None,
-        axis=alt.Axis(labelLimit=220, ticks=False, domain=False),
+        axis=alt.Axis(labelLimit=220, labelOverlap=False, ticks=False, domain=False),
     )
     drawn = source.mark_bar(height=14, cornerRadius=3).encode(x=x, y=y, color=alt.Color("color:N", scale=None))
     texts = source.mark_text(align="left", dx=6, fontSize=12, color="#43565a").encode(x=x, y=y, text="shown:N")
-    return _styled((drawn + texts).properties(height=27 * len(rows) + 6))
+    return _styled((drawn + texts).properties(height=alt.Step(25)))
 
 
 def _rows(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
@@ -175,6 +175,5 @@ def _styled(chart: Any) -> alt.LayerChart:
             titleColor="#6a7b7e",
         )
         .configure_text(font=_FONT)
-        .configure_legend(labelFont=_FONT, labelFontSize=12, labelColor="#43565a")
     )
     return styled

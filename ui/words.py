@@ -31,9 +31,9 @@ class Words:
         return str(self._labels.get(section, {}).get(name, default))
 
     def several(self, key: str) -> list[str]:
-        """The labels in the list `key`."""
+        """The labels in the list `key`; none when there is no such list."""
         section, _, name = key.partition(".")
-        return [str(item) for item in self._labels[section][name]]
+        return [str(item) for item in self._labels[section].get(name, ())]
 
     def code(self, group: str, code: object) -> str:
         """The name of a coded value in any of the assistant's groups, `electronics_ict` → `Electronics`."""

@@ -21,7 +21,7 @@ def candidates(data: dict[str, Any], words: Words, key: str) -> None:
         (
             "\n".join([item["name"], *item.get("other_names", ())[:1]]),
             f"{words.code('country', item['country'])} {item.get('city') or ''}".strip(),
-            " · ".join(f"{words.code('identifier', kind)} {value}" for kind, value in item["identifiers"].items()),
+            "\n".join(f"{words.code('identifier', kind)} {value}" for kind, value in item["identifiers"].items()),
             words.code("buyer_status", item["status"]),
             f"{float(item['match']) * 100:.0f}%",
         )

@@ -41,9 +41,9 @@ def premium(data: dict[str, Any], words: Words, key: str) -> None:
 
 def indemnity(data: dict[str, Any], words: Words, key: str) -> None:
     """Who bears the debt, the arithmetic, and how a recovery is shared."""
-    title(words["indemnity.title"], _unit(data.get("indemnity")))
+    title(words["indemnity.title"], figure=words.money(data.get("indemnity")))
     if data.get("indemnity") and data.get("total_debt"):
-        st.altair_chart(charts.share_bar(_shares(data, words)), width="stretch", key=f"{key}-shares")
+        shares(_shares(data, words), words, f"{key}-shares")
     steps = [
         (words.code("step", step["id"]), words.values.formula(step["formula"]).text, _shown(step["result"], words))
         for step in data["steps"]
@@ -59,7 +59,7 @@ def indemnity(data: dict[str, Any], words: Words, key: str) -> None:
             Slice(words["indemnity.insurer"], float(split["insurer"]["amount"]), charts.GREEN),
             Slice(words["indemnity.insured"], float(split["insured"]["amount"]), charts.AMBER),
         ]
-        st.altair_chart(charts.share_bar(parts), width="stretch", key=f"{key}-split")
+        shares(parts, words, f"{key}-split")
 
 
 def interest(data: dict[str, Any], words: Words, key: str) -> None:
@@ -72,8 +72,7 @@ def interest(data: dict[str, Any], words: Words, key: str) -> None:
     columns[0].metric(words["interest.rate"], rate)
     columns[1].metric(words["interest.interest"], words.money(data["interest"]))
     columns[2].metric(words["interest.total"], words.money(data["total"]))
-    steps = [(words.code("step", step["id"]), step["formula"], _shown(step["result"], words)) for step in data["steps"]]
-    table(steps, numeric=(2,))
+    table([(words.code("step", step["id"]), step["formula"]) for step in data["steps"]])
 
 
 def receivables(data: dict[str, Any], words: Words, key: str) -> None:
@@ -93,26 +92,41 @@ def receivables(data: dict[str, Any], words: Words, key: str) -> None:
         ]
         st.markdown(f"**{words['receivables.ageing']}**")
         st.altair_chart(charts.bars(slices), width="stretch", key=f"{key}-ageing")
-    if data.get("steps"):
-        table([(words.code("step", step["id"]), step["formula"]) for step in data["steps"]])
+    steps = [step for step in data.get("steps", ()) if not step["id"].startswith("provision_")]
+    if steps:
+        with st.expander(words["indemnity.formula"]):
+            table([(words.code("step", step["id"]), step["formula"]) for step in steps])
 
 
-def title(text: str, detail: str = "") -> None:
-    """A card's heading with its unit or scope beside it."""
+def title(text: str, detail: str = "", figure: str = "") -> None:
+    """A card's heading, its scope beside it, and its main figure at the right."""
     chip = f'<span class="tca-chip">{escape(detail)}</span>' if detail else ""
-    st.html(f'<div style="font-weight:650;font-size:1.03em">{escape(text)}{chip}</div>')
+    st.html(f'<div class="tca-title"><div>{escape(text)}{chip}</div><strong>{escape(figure)}</strong></div>')
 
 
 def table(rows: Sequence[tuple[str, ...]], *, head: tuple[str, ...] = (), numeric: tuple[int, ...] = ()) -> None:
     """A plain table; the columns in `numeric` are right-aligned."""
-    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    body = "".join(
-        "<tr>"
-        + "".join(f'<td class="{"n" if at in numeric else ""}">{escape(cell)}</td>' for at, cell in enumerate(row))
-        + "</tr>"
-        for row in rows
-    )
-    st.html(f'<table class="tca-rows">{f"<tr>{top}</tr>" if top else ""}{body}</table>')
+
+    def line(cells: tuple[str, ...], tag: str) -> str:
+        classes = ["n" if at in numeric else "" for at in range(len(cells))]
+        inner = (f'<{tag} class="{name}">{escape(cell)}</{tag}>' for cell, name in zip(cells, classes, strict=True))
+        return f"<tr>{''.join(inner)}</tr>"
+
+    top = line(head, "th") if head else ""
+    st.html(f'<table class="tca-rows">{top}{"".join(line(row, "td") for row in rows)}</table>')
+
+
+def shares(slices: Sequence[Slice], words: Words, key: str) -> None:
+    """A bar cut into shares, with its legend in words and figures."""
+    present = [item for item in slices if item.amount > 0]
+    if present:
+        st.altair_chart(charts.share_bar(present), width="stretch", key=key)
+        items = "".join(
+            f'<span><i style="background:{item.color}"></i>{escape(item.label)}'
+            f" <b>{words.number(item.amount)}</b></span>"
+            for item in present
+        )
+        st.html(f'<div class="tca-legend">{items}</div>')
 
 
 _BUCKETS = ("current", "days_1_30", "days_31_60", "days_61_90", "over_90")

@@ -132,14 +132,19 @@ def _exchange(turn: Exchange, *, is_last: bool) -> None:
 
 
 def _next_steps(answer: Answer) -> None:
-    if not answer.suggestions:
-        return
+    """Replies to what was asked, then follow-up questions; a click sends one."""
     words = Words(answer.language)
-    st.caption(words["chat.more"])
-    with st.container(horizontal=True, gap="small"):
-        for position, suggestion in enumerate(answer.suggestions):
-            key = f"suggestion-{answer.id}-{position}"
-            st.button(_plain(suggestion), key=key, on_click=_ask_next, args=(suggestion,))
+    replies = [reply for question in answer.questions for reply in words.several(f"reply.{question.slot}")]
+    for caption, kind, offers in (
+        (words["chat.missing"], "reply", replies),
+        (words["chat.more"], "suggestion", answer.suggestions),
+    ):
+        if offers:
+            st.caption(caption)
+            with st.container(horizontal=True, gap="small"):
+                for position, offer in enumerate(offers):
+                    key = f"{kind}-{answer.id}-{position}"
+                    st.button(_plain(offer), key=key, on_click=_ask_next, args=(offer,))
 
 
 def _feedback(answer: Answer) -> None:
