@@ -173,14 +173,14 @@ def update(dossier: Dossier, reading: Reading) -> None:
     dossier.turn += 1
     intents = {intent.name for intent in reading.intents if intent.confidence >= 0.3}
     revising = bool(intents & {"correction", "what_if", "follow_up"}) or bool(dossier.awaiting)
-    labelled = {_slot_of(item) for item in reading.quantities}
+    labelled = {slot_of(item) for item in reading.quantities}
     if {"debt", "due_date", "losses"} & labelled and not revising and len(labelled & (CASE_SLOTS | {"limit"})) >= 2:
         dossier.forget(CASE_SLOTS)
     for item in reading.quantities:
-        name = _slot_of(item)
+        name = slot_of(item)
         if name:
             _place(dossier, name, item, reading.language)
-    bare = [item for item in reading.quantities if _slot_of(item) is None]
+    bare = [item for item in reading.quantities if slot_of(item) is None]
     for item in bare:
         bare_name = _awaited(dossier, item) or (_corrected(dossier, item) if revising else None)
         if bare_name:
@@ -192,7 +192,7 @@ def update(dossier: Dossier, reading: Reading) -> None:
 def unplaced(dossier: Dossier, reading: Reading, kind: str) -> list[Quantity]:
     """Bare quantities of a kind that no slot holds yet."""
     placed = {slot.text for slot in dossier.slots.values() if slot.turn == dossier.turn}
-    return [item for item in reading.quantities if item.kind == kind and not _slot_of(item) and item.text not in placed]
+    return [item for item in reading.quantities if item.kind == kind and not slot_of(item) and item.text not in placed]
 
 
 def as_slot_value(item: Quantity, name: str, default_currency: str = UNSTATED) -> Any:
@@ -216,7 +216,8 @@ def as_slot_value(item: Quantity, name: str, default_currency: str = UNSTATED) -
     return None
 
 
-def _slot_of(item: Quantity) -> str | None:
+def slot_of(item: Quantity) -> str | None:
+    """The slot that a labelled quantity fills; None for a bare one."""
     return _ROLE_TO_SLOT.get(item.role, item.role) if item.role else None
 
 

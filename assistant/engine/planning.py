@@ -1,7 +1,7 @@
 """From what is known to what is done: tool calls, or the smallest question."""
 
 from assistant.engine.cues import cues, has_cue
-from assistant.engine.dossier import Dossier
+from assistant.engine.dossier import Dossier, slot_of
 from assistant.engine.reading.model import Reading
 from assistant.engine.tasks import Task, tasks
 from assistant.engine.turn import Call, Plan, TurnContext
@@ -61,8 +61,11 @@ def is_follow_up(reading: Reading, dossier: Dossier) -> bool:
     names = {intent.name for intent in reading.intents if intent.confidence >= _SURE}
     if names & {"correction", "what_if", "follow_up", "language_switch"}:
         return True
-    fragment = len(reading.text) <= _FRAGMENT_CHARS[reading.language]
-    return fragment and (bool(dossier.awaiting) or has_cue(reading.text, "follow_up"))
+    if len(reading.text) > _FRAGMENT_CHARS[reading.language]:
+        return False
+    fed = {slot for name in dossier.tasks if name in tasks() for slot in tasks()[name].slots}
+    states_a_fact = any(slot_of(item) in fed for item in reading.quantities)
+    return bool(dossier.awaiting) or has_cue(reading.text, "follow_up") or states_a_fact
 
 
 def follow_on(turn: TurnContext) -> list[Call]:

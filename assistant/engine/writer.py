@@ -118,6 +118,21 @@ class Writer:
             ):
                 self.hand_over(warning["id"])
 
+    def assumed(self, call_id: str, result: Mapping[str, Any]) -> None:
+        """Name the values that nobody stated, and the amounts that were left out for want of a value."""
+        typical = [(n, item) for n, item in enumerate(result["assumptions"]) if item["source"] == "typical"]
+        taken = [self._assumption(n, item, call_id) for n, item in typical if item["value"] not in (None, 0)]
+        left_out = [self.words.name("slot", item["parameter"]) for _, item in typical if item["value"] is None]
+        if taken:
+            self.say("assumption.taken", role="notice", own_line=True, values_taken=_listed(self.words, taken))
+        if left_out:
+            self.say("assumption.left_out", role="notice", own_line=True, names=Shown(self.words.join(left_out)))
+
+    def _assumption(self, position: int, item: Mapping[str, Any], call_id: str) -> Shown:
+        name, source = item["parameter"], f"tool:{call_id}/assumptions/{position}/value"
+        value = self.words.parameter(name, item["value"], source).text
+        return Shown(self.words.text("assumption.one", slot=self.words.name("slot", name), value=value), source)
+
     def hand_over(self, reason: str) -> None:
         """Ask for a person to look at this as well; the first reason stands."""
         if self.draft.handoff is None:
@@ -137,6 +152,11 @@ class Writer:
         return Sentence(
             text=sentence.text, role=sentence.role, evidence=(*sentence.evidence, whole), own_line=sentence.own_line
         )
+
+
+def _listed(words: Wording, items: list[Shown]) -> Shown:
+    mark = ";" if words.language == "zh" else "; "
+    return Shown(mark.join(item.text for item in items), items[0].source)
 
 
 def _filled(words: Wording, key: str, values: Mapping[str, Shown]) -> Sentence:

@@ -86,6 +86,7 @@ class Deadlines(Task):
                 values["days"] = words.number(abs(left), f"{source}/days_left")
             writer.say(key, values, role="working", own_line=True, cite=row["clause"])
         writer.warnings(call.id, result)
+        writer.assumed(call.id, result)
         protective = result.get("earliest_protective_date")
         if protective and protective != result.get("notice_by") and result["oldest_due_date"]:
             if protective <= writer.turn.today.isoformat():

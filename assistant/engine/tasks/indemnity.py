@@ -98,6 +98,7 @@ class ComputeIndemnity(Task):
         writer.steps(call.id, result, STEP_CLAUSES)
         _alternatives(writer, call, result)
         writer.warnings(call.id, result)
+        writer.assumed(call.id, result)
         if result.get("recovery_split"):
             write_split(writer, call, result)
         writer.say("indemnity.next", role="next", cite="wt-2026:8.3")

@@ -103,6 +103,7 @@ class LateInterest(Task):
             )
         writer.steps(call.id, result, {})
         writer.warnings(call.id, result)
+        writer.assumed(call.id, result)
         writer.say("interest.not_insured", role="next", cite="wt-2026:11.10")
         writer.card("interest", {"arguments": call.arguments, **result})
         writer.notice("law")

@@ -73,6 +73,7 @@ class EstimatePremium(Task):
         self._factors(writer, call, result)
         self._extras(writer, call, result)
         writer.warnings(call.id, result)
+        writer.assumed(call.id, result)
         writer.say("premium.next", role="next")
         writer.card("premium_estimate", {"arguments": call.arguments, **result})
         writer.notice("estimate")
@@ -130,6 +131,8 @@ def _factor_input(writer: Writer, factor: dict[str, Any], source: str) -> Shown:
         return words.shown("sector", str(given))
     if factor["id"] == "country":
         return Shown(words.join([words.name("country", code.strip()) for code in str(given).split(",")]))
+    if factor["id"] == "size":
+        return words.money({"amount": given, "currency": "CNY"}, source)
     if factor["id"] == "terms":
         return words.parameter("payment_terms_days", given, source)
     if factor["id"] in _IN_PERCENT:
