@@ -107,13 +107,13 @@ def load(folder: Path = CASES, *, split: Literal["dev", "test", "all"] = "all", 
 
 
 def read_file(path: Path) -> list[Case]:
-    """The cases of one file.
+    """The cases of one file; none when it has no `cases` (the questions of another runner).
 
     Raises:
         ValueError: It is not a case file; the message names it.
     """
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=_ExactLoader)
-    if not isinstance(data, dict) or "cases" not in data or "queries" in data:
+    if not isinstance(data, dict) or "cases" not in data:
         return []
     try:
         return list(CaseFile.model_validate(data).read())
