@@ -149,7 +149,8 @@ def _is_urgent(turn: TurnContext) -> bool:
 
 def _needs_reading(turn: TurnContext, chosen: list[Task]) -> bool:
     """Whether passages help beside the computed results: a question of substance came with the case."""
-    return bool(chosen) and turn.intends("knowledge", "glossary", "comparison", "credit_limit_help", above=0.4)
+    of_substance = turn.intends("knowledge", "glossary", "comparison", "credit_limit_help", above=0.4)
+    return bool(chosen) and (of_substance or has_cue(turn.reading.text, "urgent"))
 
 
 def _note_cues(turn: TurnContext) -> None:
