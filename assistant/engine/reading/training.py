@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -11,16 +12,19 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
-from assistant.engine.reading.intents import HASH_BITS, Floats, IntentClassifier, hashed
-from assistant.engine.reading.text import normalise
+from assistant.engine.reading import read
+from assistant.engine.reading.intents import HASH_BITS, Floats, IntentClassifier, direction, hashed
+from assistant.engine.reading.marks import marks_of
 from knowledge.embed import Embedder, EmbeddingCache
 
 _FOLDS = 5
-_DENSE_SCALE = 8.0
-"""Centred e5 vectors are short; this lets them weigh about as much as the n-grams."""
-_SPARSE_SCALE = 1.0
-_STRENGTH = 3.0
-_POSITIVE_WEIGHT = 4.0
+_TOPICS = 300
+"""Dimensions that the n-grams are reduced to while fitting; the weights are mapped back to n-grams."""
+_GRAM_SCALE = 0.2
+_MARK_SCALE = 0.6
+_STRENGTH = 20.0
+_ANY_DAY = date(2026, 1, 1)
+"""Readings differ by day in their dates only, which the classifier does not see."""
 
 
 @dataclass(frozen=True)
@@ -54,22 +58,21 @@ def train(examples: Sequence[Example], embedder: Embedder, *, cache: Path | None
         embedder: The embedder whose query vectors will be passed to `read`.
         cache: SQLite file that keeps the embeddings by content hash.
     """
-    names, labels, dense, sparse = _features(examples, embedder, cache)
-    margins = held_out_margins(labels, dense, sparse)
-    slope, offset = _calibrated(margins, labels)
-    centre = dense.mean(axis=0)
-    weights, bias = _fitted(_joined(dense - centre, sparse), labels)
-    width = dense.shape[1]
+    material = _material(examples, embedder, cache)
+    logits = _held_out_logits(material)
+    temperature = _temperature(logits, material.labels)
+    fit = _fit(material, np.arange(len(examples)))
     return IntentClassifier(
-        names=tuple(names),
-        dense=(weights[:, :width] * _DENSE_SCALE).astype(np.float32),
-        sparse=(weights[:, width:] * _SPARSE_SCALE).astype(np.float32),
-        bias=bias.astype(np.float32),
-        slope=slope,
-        offset=offset,
-        centre=centre.astype(np.float32),
+        names=material.names,
+        marks=material.mark_names,
+        dense=fit.dense,
+        sparse=fit.sparse,
+        found=fit.found,
+        bias=fit.bias,
+        centre=fit.centre,
+        temperature=temperature,
         embedder=embedder.name,
-        unsure_below=_unsure_below(margins, labels, slope, offset),
+        unsure_below=_unsure_below(_softmax(logits / temperature), material.labels),
         fingerprint=fingerprint(examples, embedder.name),
     )
 
@@ -81,17 +84,21 @@ def fingerprint(examples: Sequence[Example], embedder_name: str) -> str:
 
 
 def cross_validated(examples: Sequence[Example], embedder: Embedder, *, cache: Path | None = None) -> dict[str, Any]:
-    """Held-out quality: share of utterances whose first intent is right, by intent and language, and of scope decisions."""
-    names, labels, dense, sparse = _features(examples, embedder, cache)
-    margins = held_out_margins(labels, dense, sparse)
-    slope, offset = _calibrated(margins, labels)
-    probabilities = _logistic(slope * margins + offset)
+    """Held-out quality over five folds: first intent right, by intent and language; scope decisions; calibration."""
+    material = _material(examples, embedder, cache)
+    logits = _held_out_logits(material)
+    probabilities = _softmax(logits / _temperature(logits, material.labels))
     first = probabilities.argmax(axis=1)
-    right = labels[np.arange(len(first)), first] > 0
-    outside = names.index("out_of_scope") if "out_of_scope" in names else -1
-    truth, said = labels[:, outside] > 0, probabilities[:, outside] >= 0.5
+    right = material.labels[np.arange(len(first)), first] > 0
+    outside = material.names.index("out_of_scope")
+    truth, said = material.labels[:, outside] > 0, first == outside
     wrong = [
-        {"text": example.text, "is": example.intents[0], "read_as": names[first[row]], "p": round(float(probabilities[row, first[row]]), 2)}
+        {
+            "text": example.text,
+            "is": example.intents[0],
+            "read_as": material.names[first[row]],
+            "confidence": round(float(probabilities[row, first[row]]), 2),
+        }
         for row, example in enumerate(examples)
         if not right[row]
     ]
@@ -99,80 +106,109 @@ def cross_validated(examples: Sequence[Example], embedder: Embedder, *, cache: P
         "examples": len(examples),
         "accuracy": float(right.mean()),
         "by_language": {code: float(right[[e.language == code for e in examples]].mean()) for code in ("zh", "en")},
-        "by_intent": {name: float(right[labels[:, i] > 0].mean()) for i, name in enumerate(names)},
+        "by_intent": {name: float(right[material.labels[:, i] > 0].mean()) for i, name in enumerate(material.names)},
         "out_of_scope_recall": float(said[truth].mean()),
         "in_scope_kept": float((~said[~truth]).mean()),
-        "calibration_error": _calibration_error(probabilities, labels),
+        "calibration_error": _calibration_error(probabilities, right),
         "wrong": wrong,
     }
 
 
-def held_out_margins(labels: Floats, dense: Floats, sparse: Any) -> npt.NDArray[np.float64]:
-    """Decision values of every example from a model that never saw it."""
-    folds = _folds(labels)
-    margins = np.zeros(labels.shape)
-    for fold in range(_FOLDS):
-        held, kept = folds == fold, folds != fold
-        centre = dense[kept].mean(axis=0)
-        features = _joined(dense - centre, sparse)
-        weights, bias = _fitted(features[kept], labels[kept])
-        margins[held] = features[held] @ weights.T + bias
-    return margins
+@dataclass(frozen=True)
+class _Material:
+    names: tuple[str, ...]
+    mark_names: tuple[str, ...]
+    labels: Floats
+    dense: Floats
+    sparse: Any
+    marks: Floats
 
 
-def _features(examples: Sequence[Example], embedder: Embedder, cache: Path | None) -> tuple[list[str], Floats, Floats, Any]:
+@dataclass(frozen=True)
+class _Fit:
+    dense: Floats
+    sparse: Floats
+    found: Floats
+    bias: Floats
+    centre: Floats
+
+    def logits(self, material: _Material, rows: npt.NDArray[np.int64]) -> Floats:
+        away = direction(material.dense[rows], self.centre)
+        grams = material.sparse[rows] @ self.sparse.T
+        return np.asarray(away @ self.dense.T + grams + material.marks[rows] @ self.found.T + self.bias, dtype=np.float32)
+
+
+def _material(examples: Sequence[Example], embedder: Embedder, cache: Path | None) -> _Material:
     from scipy.sparse import csr_matrix  # training only: scipy and scikit-learn take a second to import
 
-    texts = [normalise(example.text).plain for example in examples]
+    readings = [read(example.text, today=_ANY_DAY) for example in examples]
+    texts = [reading.text for reading in readings]
     dense = EmbeddingCache(cache, embedder).queries(texts) if cache else embedder.queries(texts)
     rows = [hashed(text) for text in texts]
     sizes = np.cumsum([0, *(len(cells) for cells, _ in rows)])
-    matrix = csr_matrix(
-        (np.concatenate([values for _, values in rows]), np.concatenate([cells for cells, _ in rows]), sizes),
-        shape=(len(rows), 1 << HASH_BITS),
-    )
-    names = sorted({name for example in examples for name in example.intents})
+    values, cells = np.concatenate([row[1] for row in rows]), np.concatenate([row[0] for row in rows])
+    sparse = csr_matrix((values, cells, sizes), shape=(len(rows), 1 << HASH_BITS))
+    found = [marks_of(reading) for reading in readings]
+    mark_names = tuple(sorted({mark for marks in found for mark in marks}))
+    marks = np.array([[name in row for name in mark_names] for row in map(set, found)], dtype=np.float32)
+    marks /= np.maximum(1.0, np.sqrt(marks.sum(axis=1, keepdims=True)))
+    names = tuple(sorted({name for example in examples for name in example.intents}))
     labels = np.array([[name in example.intents for name in names] for example in examples], dtype=np.float32)
-    return names, labels, dense.astype(np.float32), matrix
+    return _Material(names, mark_names, labels, dense.astype(np.float32), sparse, marks)
 
 
-def _joined(dense: Floats, sparse: Any) -> Any:
-    from scipy.sparse import csr_matrix, hstack
-
-    return hstack([csr_matrix(dense * _DENSE_SCALE), sparse * _SPARSE_SCALE]).tocsr()
-
-
-def _fitted(features: Any, labels: Floats) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _fit(material: _Material, rows: npt.NDArray[np.int64]) -> _Fit:
+    """One multinomial regression; an utterance with several intents counts for each of them in part."""
+    from sklearn.decomposition import TruncatedSVD
     from sklearn.linear_model import LogisticRegression
 
-    weights, bias = [], []
-    for column in labels.T:
-        model = LogisticRegression(
-            C=_STRENGTH, solver="liblinear", class_weight={0: 1.0, 1: _POSITIVE_WEIGHT}, max_iter=400, random_state=0
-        )
-        model.fit(features, column > 0)
-        weights.append(model.coef_[0])
-        bias.append(float(model.intercept_[0]))
-    return np.array(weights), np.array(bias)
+    centre = material.dense[rows].mean(axis=0)
+    rarity = np.log(len(rows) / (1.0 + material.sparse[rows].getnnz(axis=0)))
+    rare = material.sparse[rows].multiply(rarity).tocsr()
+    topics = TruncatedSVD(min(_TOPICS, len(rows) - 1), random_state=0).fit(rare)
+    away = direction(material.dense[rows], centre)
+    grams = topics.transform(rare)
+    features = np.hstack([away, _GRAM_SCALE * grams, _MARK_SCALE * material.marks[rows]]).astype(np.float64)
+    pairs = [(row, label) for row, flags in enumerate(material.labels[rows]) for label in np.flatnonzero(flags)]
+    share = [1.0 / material.labels[rows[row]].sum() for row, _ in pairs]
+    model = LogisticRegression(C=_STRENGTH, max_iter=300)
+    model.fit(features[[row for row, _ in pairs]], [label for _, label in pairs], sample_weight=share)
+    weights, width = model.coef_, material.dense.shape[1]
+    inner = width + topics.components_.shape[0]
+    return _Fit(
+        dense=weights[:, :width].astype(np.float32),
+        sparse=(_GRAM_SCALE * weights[:, width:inner] @ topics.components_ * rarity).astype(np.float32),
+        found=(_MARK_SCALE * weights[:, inner:]).astype(np.float32),
+        bias=model.intercept_.astype(np.float32),
+        centre=centre.astype(np.float32),
+    )
 
 
-def _calibrated(margins: npt.NDArray[np.float64], labels: Floats) -> tuple[Floats, Floats]:
-    from sklearn.linear_model import LogisticRegression
+def _held_out_logits(material: _Material) -> npt.NDArray[np.float64]:
+    """Logits of every example from a model that never saw it."""
+    folds = _folds(material.labels)
+    logits = np.zeros(material.labels.shape)
+    for fold in range(_FOLDS):
+        held = np.flatnonzero(folds == fold)
+        logits[held] = _fit(material, np.flatnonzero(folds != fold)).logits(material, held)
+    return logits
 
-    slopes, offsets = [], []
-    for column, truth in zip(margins.T, labels.T, strict=True):
-        model = LogisticRegression(C=10.0).fit(column[:, None], truth > 0)
-        slopes.append(float(model.coef_[0, 0]))
-        offsets.append(float(model.intercept_[0]))
-    return np.array(slopes, dtype=np.float32), np.array(offsets, dtype=np.float32)
+
+def _temperature(logits: npt.NDArray[np.float64], labels: Floats) -> float:
+    """The divisor of the logits under which the held-out answers are likeliest."""
+    truth = labels / labels.sum(axis=1, keepdims=True)
+
+    def surprise(temperature: float) -> float:
+        return float(-(truth * np.log(_softmax(logits / temperature) + 1e-12)).sum(axis=1).mean())
+
+    return min((round(float(step), 2) for step in np.arange(0.3, 3.01, 0.05)), key=surprise)
 
 
-def _unsure_below(margins: npt.NDArray[np.float64], labels: Floats, slope: Floats, offset: Floats) -> float:
+def _unsure_below(probabilities: npt.NDArray[np.float64], labels: Floats) -> float:
     """The confidence under which fewer than half of the first guesses are right."""
-    probabilities = _logistic(slope * margins + offset)
     first = probabilities.argmax(axis=1)
     confidence, right = probabilities.max(axis=1), labels[np.arange(len(first)), first] > 0
-    for threshold in np.arange(0.1, 0.6, 0.05):
+    for threshold in np.arange(0.15, 0.6, 0.05):
         band = (confidence >= threshold) & (confidence < threshold + 0.1)
         if band.sum() >= 10 and right[band].mean() >= 0.5:
             return round(float(threshold), 2)
@@ -189,13 +225,14 @@ def _folds(labels: Floats) -> npt.NDArray[np.int64]:
     return folds
 
 
-def _calibration_error(probabilities: npt.NDArray[np.float64], labels: Floats) -> float:
-    """Expected difference between the first guess's confidence and how often it is right, over ten bins."""
-    first = probabilities.argmax(axis=1)
-    confidence, right = probabilities.max(axis=1), labels[np.arange(len(first)), first] > 0
+def _calibration_error(probabilities: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> float:
+    """Expected gap between the first guess's confidence and how often it is right, over ten bins."""
+    confidence = probabilities.max(axis=1)
     bins = np.minimum((confidence * 10).astype(int), 9)
-    return float(sum(abs(right[bins == b].mean() - confidence[bins == b].mean()) * (bins == b).mean() for b in range(10) if (bins == b).any()))
+    gaps = [abs(right[bins == b].mean() - confidence[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)]
+    return float(sum(gaps))
 
 
-def _logistic(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return 1.0 / (1.0 + np.exp(-np.clip(values, -30, 30)))
+def _softmax(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
