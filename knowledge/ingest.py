@@ -17,12 +17,13 @@ from knowledge.errors import BrokenDocument, IndexLocked, KnowledgeError
 from knowledge.loaders import LOADERS, load_user_document
 from knowledge.loaders.markdown import load_corpus_file
 from knowledge.model import Document, Passage
-from knowledge.shelf import body_text, lexical_index, load_texts, save_texts, vector_ids
+from knowledge.shelf import body_text, lead, lexical_index, load_texts, save_statistics, save_texts, vector_ids
 from knowledge.split import split
+from knowledge.topic import background
 from knowledge.vectors import ChromaStore, MatrixStore
 from knowledge.versions import current_version, manifest_of, point_to, remove_old_versions, version_folder
 
-PIPELINE = "1"
+PIPELINE = "4"
 """Raised when splitting, terms or what is embedded changes: every index is then rebuilt."""
 
 BuildProgress = Callable[[str, int, int], None]
@@ -291,6 +292,9 @@ def _write_vectors(
     bodies = list(map(body_text, passages))
     body_vectors = cache.passages(bodies, _stage(progress, "embed passages"))
     ask_vectors = cache.queries(asks, _stage(progress, "embed questions"))
+    leads = cache.queries(list(map(lead, passages)), _stage(progress, "embed first sentences"))
+    others = cache.queries(background())
+    save_statistics(folder, passages, body_vectors, ask_vectors, leads, others)
     body_ids, ask_ids = vector_ids(passages)
     owners = {passage.id: passage for passage in passages}
     store = ChromaStore(chroma_url or folder / "chroma", _collection(version))

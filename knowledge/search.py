@@ -21,7 +21,7 @@ from knowledge.lexical import inverse_frequencies
 from knowledge.model import Document, Hit, Language, Passage
 from knowledge.quotes import best_quote
 from knowledge.shelf import Shelf, load_shelf
-from knowledge.tokens import is_chinese, terms
+from knowledge.tokens import is_chinese, simplified, terms
 from knowledge.versions import current_version, version_folder
 
 Vector = npt.NDArray[np.float32]
@@ -64,7 +64,7 @@ class KnowledgeIndex:
 
     def embed_query(self, text: str) -> Vector:
         """The vector of a question: compute it once a turn and pass it on as `query_vector`."""
-        row: Vector = self._embedder.queries([text[:LONGEST_QUERY_CHARS] or " "])[0]
+        row: Vector = self._embedder.queries([simplified(text[:LONGEST_QUERY_CHARS]) or " "])[0]
         return row
 
     def search(
@@ -95,7 +95,7 @@ class KnowledgeIndex:
             return []
         vector = self.embed_query(query) if query_vector is None else query_vector
         wanted = language or ("zh" if is_chinese(query) else "en")
-        return _ranked(catalogue, self._glossary, query, vector, wanted, limit, as_of, document)
+        return _ranked(catalogue, self._glossary, query, vector, wanted, limit, catalogue.allowed(as_of, document))
 
     def passage(self, passage_id: str, *, owner: str | None = None) -> Passage:
         """The passage with this id, e.g. `wt-2026/en/7.1`."""
@@ -183,9 +183,9 @@ class _Catalogue:
         self.passage_by_id = {passage.id: passage for passage in self.passages}
 
     @cached_property
-    def is_chinese(self) -> npt.NDArray[np.bool_]:
-        """Per passage: whether its text is Chinese."""
-        return np.array([passage.language == "zh" for passage in self.passages])
+    def is_owned(self) -> npt.NDArray[np.bool_]:
+        """Per passage: whether it belongs to a user rather than to the shared corpus."""
+        return np.array([passage.owner is not None for passage in self.passages], dtype=np.bool_)
 
     @cached_property
     def current(self) -> npt.NDArray[np.bool_]:
@@ -212,20 +212,31 @@ class _Catalogue:
                 weights.setdefault(term, SYNONYM_WEIGHT)
         idf, mean_length = inverse_frequencies(weights, [shelf.lexical for shelf in self.shelves])
         own_mass = sum(weight for term, weight in idf.items() if weights[term] == 1.0)
+        views = [_dense_view(shelf, vector) for shelf in self.shelves]
+        body, ask, body_near, ask_near = (np.concatenate(parts) for parts in zip(*views, strict=True))
         legs = fusion.Legs(
-            body=np.concatenate([shelf.bodies @ vector for shelf in self.shelves]),
-            ask=np.concatenate([_best_asks(shelf, vector) for shelf in self.shelves]),
+            body=body,
+            ask=ask,
+            body_near=body_near,
+            ask_near=ask_near,
             lexical=np.concatenate([shelf.lexical.scores(idf, mean_length) for shelf in self.shelves]),
             idf_mass=own_mass,
+            distinct_terms=sum(1 for weight in weights.values() if weight == 1.0),
         )
         return legs, idf
 
 
-def _best_asks(shelf: Shelf, vector: Vector) -> Vector:
-    best = np.full(len(shelf.passages), -1.0, dtype=np.float32)
+def _dense_view(shelf: Shelf, vector: Vector) -> tuple[Vector, Vector, Vector, Vector]:
+    """Per passage: cosine of the body and of the best ask, and both less their hub share in units of the spread."""
+    body: Vector = (shelf.bodies @ vector).astype(np.float32)
+    ask = np.full(len(shelf.passages), -1.0, dtype=np.float32)
+    ask_near = np.full(len(shelf.passages), -np.inf, dtype=np.float32)
     if len(shelf.ask_rows):
-        np.maximum.at(best, shelf.ask_rows, shelf.asks @ vector)
-    return best
+        cosines = shelf.asks @ vector
+        np.maximum.at(ask, shelf.ask_rows, cosines)
+        np.maximum.at(ask_near, shelf.ask_rows, (cosines - fusion.HUB_SHARE * shelf.ask_hubs) / shelf.spread)
+    body_near: Vector = ((body - fusion.HUB_SHARE * shelf.body_hubs) / shelf.spread).astype(np.float32)
+    return body, ask, body_near, ask_near
 
 
 def _ranked(
@@ -235,31 +246,38 @@ def _ranked(
     vector: Vector,
     language: Language,
     limit: int,
-    as_of: date | None,
-    document: str | None,
+    allowed: npt.NDArray[np.bool_],
 ) -> list[Hit]:
     legs, idf = catalogue.legs(query, vector, glossary)
-    scores = fusion.fused(legs, catalogue.is_chinese)
-    allowed = catalogue.allowed(as_of, document)
-    confidence = calibration.probability(legs, scores, allowed)
+    scores = fusion.fused(legs)
     rows = np.flatnonzero(allowed)
-    rows = rows[np.argsort(-scores[rows], kind="stable")]
-    hits: dict[str, Hit] = {}
-    for row in rows:
+    rows = _one_a_clause(catalogue, rows[np.argsort(-scores[rows], kind="stable")], limit)
+    shared = catalogue.shelves[0]
+    chances = calibration.probability(legs, shared.topic.score(vector), rows, catalogue.is_owned, shared.embedder)
+    hits = []
+    for row, chance in zip(rows, chances, strict=True):
         passage = catalogue.passages[row]
-        if passage.reference in hits:
-            continue
         shown = catalogue.passage_by_id.get(f"{passage.document_id}/{language}/{passage.clause}", passage)
-        hits[passage.reference] = Hit(
-            passage=shown,
-            score=float(confidence[row]),
-            quote=best_quote(shown, idf),
-            dense=float(max(legs.body[row], legs.ask[row])),
-            lexical=float(legs.lexical[row]),
+        hits.append(
+            Hit(
+                passage=shown,
+                score=float(chance),
+                quote=best_quote(shown, idf),
+                dense=float(max(legs.body[row], legs.ask[row])),
+                lexical=float(legs.lexical[row]),
+            )
         )
-        if len(hits) == limit:
+    return hits
+
+
+def _one_a_clause(catalogue: _Catalogue, ranked: npt.NDArray[np.int64], limit: int) -> npt.NDArray[np.int64]:
+    """The best rows, the two texts of a clause counted once."""
+    kept: dict[str, int] = {}
+    for row in ranked:
+        kept.setdefault(catalogue.passages[row].reference, int(row))
+        if len(kept) == limit:
             break
-    return list(hits.values())
+    return np.array(list(kept.values()), dtype=np.int64)
 
 
 def _family(document_id: str) -> str:

@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.hubs import bank, hubness, spread
 from knowledge.lexical import LexicalIndex, weighted_terms
 from knowledge.model import Document, Passage, Span
+from knowledge.quotes import sentences
 from knowledge.tokens import terms
+from knowledge.topic import Topic, learn_topic
 from knowledge.vectors import ChromaStore, MatrixStore, StoredVectors
 
 Matrix = npt.NDArray[np.float32]
@@ -35,6 +38,13 @@ class Shelf:
     ask_rows: npt.NDArray[np.int32]
     """The passage of each ask."""
     lexical: LexicalIndex
+    body_hubs: Matrix
+    """How near each body is to questions in general."""
+    ask_hubs: Matrix
+    spread: float
+    """Standard deviation of a question's cosine over the bodies."""
+    topic: Topic
+    """What the corpus's questions have in common."""
 
 
 def body_text(passage: Passage) -> str:
@@ -66,6 +76,37 @@ def lexical_index(passages: Sequence[Passage]) -> LexicalIndex:
     )
 
 
+def ask_passages(passages: Sequence[Passage]) -> npt.NDArray[np.int32]:
+    """The passage number of each ask."""
+    return np.repeat(np.arange(len(passages)), [len(passage.asks) for passage in passages]).astype(np.int32)
+
+
+def save_statistics(
+    folder: Path, passages: Sequence[Passage], bodies: Matrix, asks: Matrix, leads: Matrix, others: Matrix
+) -> None:
+    """Write what scores are read against; `leads` are first sentences and `others` background questions, as queries."""
+    topic = learn_topic(asks, others)
+    numbers: dict[str, int] = {}
+    clauses = np.array([numbers.setdefault(p.reference, len(numbers)) for p in passages], dtype=np.int32)
+    ask_clauses = clauses[ask_passages(passages)]
+    is_chinese = np.array([passage.language == "zh" for passage in passages], dtype=np.bool_)
+    lead_bank = bank(leads, clauses)
+    np.savez(
+        folder / "statistics.npz",
+        direction=topic.direction,
+        offset=topic.offset,
+        body=hubness(bodies, clauses, lead_bank),
+        ask=hubness(asks, ask_clauses, bank(asks, ask_clauses)),
+        spread=spread(bodies, is_chinese, lead_bank),
+    )
+
+
+def lead(passage: Passage) -> str:
+    """The first sentence of a passage, as a stand-in for a question about it."""
+    start, end = sentences(passage.text)[0]
+    return passage.text[start:end][:200]
+
+
 def save_texts(folder: Path, documents: Sequence[Document], passages: Sequence[Passage]) -> None:
     """Write documents and passages; a passage's text is kept as its span, so the two cannot drift apart."""
     rows = {
@@ -88,6 +129,8 @@ def load_shelf(folder: Path, chroma_url: str | None = None) -> Shelf:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     documents, passages = load_texts(folder)
     stored = _stored(folder, manifest, chroma_url)
+    with np.load(folder / "statistics.npz", allow_pickle=False) as saved:
+        statistics = dict(saved)
     row_by_id = {id_: row for row, id_ in enumerate(stored.ids)}
     body_ids, ask_ids = vector_ids(passages)
     return Shelf(
@@ -97,8 +140,12 @@ def load_shelf(folder: Path, chroma_url: str | None = None) -> Shelf:
         passages=passages,
         bodies=stored.matrix[[row_by_id[id_] for id_ in body_ids]],
         asks=stored.matrix[[row_by_id[id_] for id_ in ask_ids]],
-        ask_rows=np.repeat(np.arange(len(passages)), [len(p.asks) for p in passages]).astype(np.int32),
+        ask_rows=ask_passages(passages),
         lexical=LexicalIndex.load(folder / "lexical.npz"),
+        body_hubs=statistics["body"],
+        ask_hubs=statistics["ask"],
+        spread=float(statistics["spread"]),
+        topic=Topic(statistics["direction"], float(statistics["offset"])),
     )
 
 
