@@ -41,7 +41,7 @@ class KnowledgeIndex:
         self._glossary = load_glossary() if glossary is None else glossary
         self._lock = threading.RLock()
         self._shelves: OrderedDict[Path, Shelf] = OrderedDict()
-        self._catalogues: dict[str, _Catalogue] = {}
+        self._catalogues: dict[str, Catalogue] = {}
         self._shared()
 
     @classmethod
@@ -137,7 +137,7 @@ class KnowledgeIndex:
             raise IndexMissing(f"there is no index in {self._root}; build it first")
         return shelf
 
-    def _catalogue(self, owner: str | None) -> "_Catalogue":
+    def _catalogue(self, owner: str | None) -> "Catalogue":
         shelves = [self._shared()]
         if owner is not None and (own := self._shelf(owner_dir(self._root, owner))) is not None:
             shelves.append(own)
@@ -146,7 +146,7 @@ class KnowledgeIndex:
             if key not in self._catalogues:
                 if len(self._catalogues) >= _SHELVES_KEPT:
                     self._catalogues.clear()
-                self._catalogues[key] = _Catalogue(shelves)
+                self._catalogues[key] = Catalogue(shelves)
             return self._catalogues[key]
 
     def _shelf(self, root: Path) -> Shelf | None:
@@ -173,7 +173,7 @@ class KnowledgeIndex:
             return held
 
 
-class _Catalogue:
+class Catalogue:
     """Shelves searched together, and look-ups over them."""
 
     def __init__(self, shelves: Sequence[Shelf]) -> None:
@@ -240,7 +240,7 @@ def _dense_view(shelf: Shelf, vector: Vector) -> tuple[Vector, Vector, Vector, V
 
 
 def _ranked(
-    catalogue: _Catalogue,
+    catalogue: Catalogue,
     glossary: Glossary,
     query: str,
     vector: Vector,
@@ -270,7 +270,7 @@ def _ranked(
     return hits
 
 
-def _one_a_clause(catalogue: _Catalogue, ranked: npt.NDArray[np.int64], limit: int) -> npt.NDArray[np.int64]:
+def _one_a_clause(catalogue: Catalogue, ranked: npt.NDArray[np.int64], limit: int) -> npt.NDArray[np.int64]:
     """The best rows, the two texts of a clause counted once."""
     kept: dict[str, int] = {}
     for row in ranked:

@@ -46,6 +46,35 @@ class Shelf:
     topic: Topic
     """What the corpus's questions have in common."""
 
+    @classmethod
+    def of(
+        cls,
+        *,
+        version: str,
+        embedder: str,
+        documents: tuple[Document, ...],
+        passages: tuple[Passage, ...],
+        bodies: Matrix,
+        asks: Matrix,
+        lexical: LexicalIndex,
+        statistics: Mapping[str, npt.NDArray[Any]],
+    ) -> "Shelf":
+        """A shelf with the statistics that `save_statistics` wrote."""
+        return cls(
+            version=version,
+            embedder=embedder,
+            documents=documents,
+            passages=passages,
+            bodies=bodies,
+            asks=asks,
+            ask_rows=ask_passages(passages),
+            lexical=lexical,
+            body_hubs=statistics["body"],
+            ask_hubs=statistics["ask"],
+            spread=float(statistics["spread"]),
+            topic=Topic(statistics["direction"], float(statistics["offset"])),
+        )
+
 
 def body_text(passage: Passage) -> str:
     """What is embedded for a passage: its place and its words."""
@@ -133,19 +162,15 @@ def load_shelf(folder: Path, chroma_url: str | None = None) -> Shelf:
         statistics = dict(saved)
     row_by_id = {id_: row for row, id_ in enumerate(stored.ids)}
     body_ids, ask_ids = vector_ids(passages)
-    return Shelf(
+    return Shelf.of(
         version=manifest["version"],
         embedder=manifest["embedder"],
         documents=documents,
         passages=passages,
         bodies=stored.matrix[[row_by_id[id_] for id_ in body_ids]],
         asks=stored.matrix[[row_by_id[id_] for id_ in ask_ids]],
-        ask_rows=ask_passages(passages),
         lexical=LexicalIndex.load(folder / "lexical.npz"),
-        body_hubs=statistics["body"],
-        ask_hubs=statistics["ask"],
-        spread=float(statistics["spread"]),
-        topic=Topic(statistics["direction"], float(statistics["offset"])),
+        statistics=statistics,
     )
 
 
