@@ -1,8 +1,8 @@
 """How well passages are found: `python -m evals.bench.retrieval [--outside FOLDER] [--limit N]`.
 
-The outside sets (InsuranceQA, InsQABench) are read from a folder that is not part of this repository: one passage an answer,
-no asks, no glossary, the same fusion under the same settings as the product's. The speed of a query is measured on the
-shipped corpus.
+The outside sets (InsuranceQA, InsQABench) are read from a folder that is not part of this repository: one passage an
+answer, no asks, no glossary, the same fusion under the same settings as the product's. The speed of a query is measured
+on the shipped corpus.
 """
 
 import argparse
