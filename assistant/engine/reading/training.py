@@ -17,6 +17,8 @@ from assistant.engine.reading.intents import HASH_BITS, Floats, IntentClassifier
 from assistant.engine.reading.marks import marks_of
 from knowledge.embed import Embedder, EmbeddingCache
 
+_METHOD = "multinomial-2"
+"""Changes with the way of learning or the saved form: an older classifier is then learned again."""
 _FOLDS = 5
 _TOPICS = 300
 """Dimensions that the n-grams are reduced to while fitting; the weights are mapped back to n-grams."""
@@ -80,7 +82,7 @@ def train(examples: Sequence[Example], embedder: Embedder, *, cache: Path | None
 def fingerprint(examples: Sequence[Example], embedder_name: str) -> str:
     """Changes when the utterances or the embedder do: the saved classifier is then stale."""
     lines = (f"{example.text}\t{','.join(example.intents)}" for example in examples)
-    return hashlib.sha256("\n".join((embedder_name, *lines)).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join((_METHOD, embedder_name, *lines)).encode()).hexdigest()[:16]
 
 
 def cross_validated(examples: Sequence[Example], embedder: Embedder, *, cache: Path | None = None) -> dict[str, Any]:
