@@ -11,6 +11,7 @@ from assistant.answer import Citation, TextPart
 from ui.words import Words
 
 _MARK = re.compile("\ue000(\\d+)\ue001")
+_HEADING = re.compile(r"(?m)^#{1,6} (.*)$")
 _AROUND_CHARS = 700
 
 
@@ -39,8 +40,7 @@ def clause_html(citation: Citation, document: str | None, element_id: str, words
         element_id: The pop-over's id.
         words: Labels.
     """
-    before, quoted, after = surroundings(document, citation.start, citation.end) or ("", citation.quote, "")
-    body = f"{escape(before)}<mark>{escape(quoted)}</mark>{escape(after)}"
+    body = excerpt_html(document, citation.quote, citation.start, citation.end)
     where = f"{words['cite.clause']} {escape(citation.clause)} · {words['cite.edition']} {escape(citation.edition)}"
     return (
         f'<div popover id="{element_id}" class="tca-clause" role="dialog" aria-label="{escape(citation.title)}">'
@@ -69,6 +69,17 @@ def surroundings(document: str | None, start: int, end: int) -> tuple[str, str, 
     left = left + 2 if left >= 0 else max(0, start - _AROUND_CHARS)
     right = right if right >= 0 else min(len(document), end + _AROUND_CHARS)
     return document[left:start], document[start:end], document[end:right]
+
+
+def excerpt_html(document: str | None, quote: str, start: int, end: int) -> str:
+    """The quoted words marked in what stands around them."""
+    before, quoted, after = surroundings(document, start, end) or ("", quote, "")
+    return f"{_headings(before)}<mark>{escape(quoted)}</mark>{_headings(after)}"
+
+
+def _headings(text: str) -> str:
+    """Escaped text with the document's headings in bold."""
+    return _HEADING.sub(r"<b>\1</b>", escape(text))
 
 
 def _footnote(number: int, numbers: Mapping[int, str] | None) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 from assistant.answer import Language
 from ui import session
 from ui.api_client import ApiProblem, ApiUnreachable, Passage
-from ui.prose import surroundings
+from ui.prose import excerpt_html
 from ui.words import Words
 
 _LANGUAGES: tuple[Language | None, ...] = (None, "zh", "en")
@@ -53,6 +53,5 @@ def _passage(passage: Passage, words: Words, position: int) -> None:
         )
         with st.popover(words["library.open"], type="tertiary"):
             document = session.read_document(passage.document, passage.language)
-            around = surroundings(document, passage.start, passage.end)
-            before, quoted, after = around or ("", passage.quote, "")
-            st.html(f"<div class='tca-hit'>{escape(before)}<mark>{escape(quoted)}</mark>{escape(after)}</div>")
+            excerpt = excerpt_html(document, passage.quote, passage.start, passage.end)
+            st.html(f"<div class='tca-hit'>{excerpt}</div>")

@@ -132,7 +132,7 @@ async function say(message) {
 
 /** Draws parts as they come; the whole answer at the end. */
 async function listen(message, box, waiting) {
-  let code = language;
+  let code = language, answer = null;
   for await (const { event, data } of ask(message, conversationId)) {
     if (event === "answer.start") code = data.language;
     if (event === "part") {
@@ -140,10 +140,11 @@ async function listen(message, box, waiting) {
       if (drawn) waiting.before(drawn);
       scroll();
     }
-    if (event === "answer.end") return data.answer;
+    if (event === "answer.end") answer = data.answer;
     if (event === "error") throw new Refused(data.status || 500, data, 0);
   }
-  throw new Refused(500, {}, 0);
+  if (!answer) throw new Refused(500, {}, 0);
+  return answer;
 }
 
 function answerBox(answer, isLast) {
@@ -212,10 +213,16 @@ async function openClause(answer, number) {
     const whole = Array.from((await document_(citation.document, citation.language)).text);
     const [from, to] = around(whole, citation.start, citation.end);
     const cut = (start, end) => whole.slice(start, end).join("");
-    text.replaceChildren(cut(from, citation.start), element("mark", "", cut(citation.start, citation.end)), cut(citation.end, to));
+    const quoted = element("mark", "", cut(citation.start, citation.end));
+    text.replaceChildren(...headings(cut(from, citation.start)), quoted, ...headings(cut(citation.end, to)));
   } catch (error) {
     if (!(error instanceof Refused || error instanceof TypeError)) throw error;
   }
+}
+
+/** Text with the document's headings in bold. */
+function headings(text) {
+  return text.split(/^#{1,6} (.*)$/m).map((piece, at) => (at % 2 ? element("b", "", piece) : piece));
 }
 
 function around(points, start, end) {
