@@ -115,14 +115,21 @@ def test_a_date_that_two_customs_read_differently_is_flagged() -> None:
 
 @pytest.mark.parametrize(
     ("message", "low", "high"),
-    [("80–100万", 800_000, 1_000_000), ("between 80k and 100k", 80_000, 100_000), ("30-60天", 30, 60), ("80%-95%", 80, 95)],
+    [
+        ("80–100万", 800_000, 1_000_000),
+        ("between 80k and 100k", 80_000, 100_000),
+        ("30-60天", 30, 60),
+        ("80%-95%", 80, 95),
+    ],
 )
 def test_ranges_keep_both_ends(message: str, low: int, high: int) -> None:
     (quantity,) = reading(message).quantities
     assert (quantity.low, quantity.high, quantity.is_range) == (low, high, True)
 
 
-@pytest.mark.parametrize("message", ["帮我看一下", "万一客户不付", "千万不要发货", "clause 7.1", "十分感谢", "no one paid", "见第7.1条"])
+@pytest.mark.parametrize(
+    "message", ["帮我看一下", "万一客户不付", "千万不要发货", "clause 7.1", "十分感谢", "no one paid", "见第7.1条"]
+)
 def test_ordinary_words_are_not_quantities(message: str) -> None:
     assert all(item.unit == "ordinal" for item in reading(message).quantities)
 
@@ -137,8 +144,14 @@ def test_ordinary_words_are_not_quantities(message: str) -> None:
         ("流动资产800万,流动负债500万", {"current_assets": 8_000_000, "current_liabilities": 5_000_000}),
         ("我的 MEP 是60天, when to report?", {"mep_days": 60}),
         ("EEFL 5000, NQL 2k", {"eefl": 5_000, "nql": 2_000}),
-        ("营业额5000万,账期90天,最大客户占30%", {"turnover": 50_000_000, "payment_terms_days": 90, "largest_buyer_pct": 30}),
-        ("€12m turnover, net 60, loss ratio 20%, 40 limits", {"turnover": 12_000_000, "loss_ratio_pct": 20, "limits_count": 40}),
+        (
+            "营业额5000万,账期90天,最大客户占30%",
+            {"turnover": 50_000_000, "payment_terms_days": 90, "largest_buyer_pct": 30},
+        ),
+        (
+            "€12m turnover, net 60, loss ratio 20%, 40 limits",
+            {"turnover": 12_000_000, "loss_ratio_pct": 20, "limits_count": 40},
+        ),
         ("Late interest on £10,000, 60 days?", {"amount_late": 10_000, "days_late": 60}),
         ("等待期180天,3月1日到期", {"waiting_days": 180, "due_date": date(2026, 3, 1)}),
         ("客户昨天进破产程序了", {"event_date": date(2026, 11, 22)}),
@@ -175,7 +188,12 @@ def test_an_amount_written_with_separators_reads_back(amount: int) -> None:
     assert only(f"{amount}元") == ("money", amount, "CNY")
 
 
-@given(WAN, st.sampled_from([("万元", 10_000, "CNY"), ("k USD", 1_000, "USD"), (" million GBP", 1_000_000, "GBP"), ("亿日元", 10**8, "JPY")]))
+@given(
+    WAN,
+    st.sampled_from(
+        [("万元", 10_000, "CNY"), ("k USD", 1_000, "USD"), (" million GBP", 1_000_000, "GBP"), ("亿日元", 10**8, "JPY")]
+    ),
+)
 def test_a_scaled_amount_reads_back(amount: int, form: tuple[str, int, str]) -> None:
     written, scale, currency = form
     assert only(f"{amount}{written}") == ("money", amount * scale, currency)
@@ -188,7 +206,12 @@ def test_a_chinese_numeral_reads_back(amount: int) -> None:
 
 @given(st.dates(min_value=date(2000, 1, 1), max_value=date(2099, 12, 31)))
 def test_a_written_date_reads_back(day: date) -> None:
-    for written in (day.isoformat(), f"{day.year}年{day.month}月{day.day}日", f"{day:%d %B %Y}", f"{day:%B} {day.day}, {day.year}"):
+    for written in (
+        day.isoformat(),
+        f"{day.year}年{day.month}月{day.day}日",
+        f"{day:%d %B %Y}",
+        f"{day:%B} {day.day}, {day.year}",
+    ):
         assert only(written)[1] == day
 
 

@@ -7,7 +7,7 @@ from assistant.engine.reading.lexicons import lexicon
 
 
 def find_flags(text: str) -> set[str]:
-    """Flags of normalised `text`: adversarial, correction, what_if, undo, angry, end_of_month, answer_in_zh, answer_in_en."""
+    """Flags of normalised `text`: adversarial, answer_in_zh, answer_in_en and the cue lists of words.toml."""
     lowered = text.lower()
     words = lexicon("words")
     flags = {name for name, cues in words["flags"].items() if any(cue in lowered for cue in cues)}

@@ -21,9 +21,13 @@ from assistant.engine.reading.calendar import (
 from assistant.engine.reading.numerals import en_value, zh_value
 
 _ZN = r"[零〇一二两三四五六七八九十]"
-_MONTHS = {name: i for i, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
+_MONTHS = {
+    name: i
+    for i, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+}
 _MONTH = (
-    r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 _WEEKDAYS = {name: i for i, name in enumerate(["mon", "tue", "wed", "thu", "fri", "sat", "sun"])}
@@ -31,6 +35,12 @@ _WEEKDAY = (
     r"(?P<wd>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)\b"
 )
 _EN_COUNT = r"(?P<n>\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a couple of|a few)"
+_ORDINALS = {
+    word: number
+    for number, word in enumerate(
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1
+    )
+}
 _QUARTERS = {
     "一": 1,
     "二": 2,
@@ -63,6 +73,9 @@ class DateFound:
     is_approximate: bool = False
 
 
+_LEAD = re.compile(
+    r"\s*(?:on|in|since|until|till|by|from|during|for|before|after|of|fy)\b\s*(?!the (?:end|start|begin))", re.I
+)
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str], date], "DateFound | None"]]
 
 
@@ -86,7 +99,10 @@ def _built(
         hit = build(match, today)
     except (OverflowError, ValueError):  # a day that no calendar has, such as 9999 years from now
         return None
-    return replace(hit, start=match.start(), end=match.end()) if hit else None
+    if hit is None:
+        return None
+    lead = _LEAD.match(match.group())  # "on Friday" is Friday
+    return replace(hit, start=match.start() + (lead.end() if lead else 0), end=match.end())
 
 
 @cache
@@ -120,14 +136,15 @@ def _absolute() -> Iterator[tuple[str, Callable[[re.Match[str], date], DateFound
     yield rf"(?:{zh_year})?第?(?P<q>[一二三四1-4]) ?季度?(?P<part>初|末|底)?", _quarter
     yield rf"{zh_year}?(?P<h>上半年|下半年)", _half
     yield (
-        r"(?P<ry>)(?:(?P<y>(?:19|20)\d\d)(?: ?年)? ?)?(?<![a-z])Q(?P<q>[1-4])\b(?:[ ,/-]?(?P<y2>(?:19|20)\d\d))?(?P<part>)",
+        r"(?P<ry>)(?:(?P<y>(?:19|20)\d\d)(?: ?年)? ?)?(?<![a-z])Q(?P<q>[1-4])\b(?:[ ,/-]?(?P<y2>(?:19"
+        r"|20)\d\d))?(?P<part>)",
         _quarter,
     )
     yield (
         r"\b(?P<q>first|second|third|fourth|1st|2nd|3rd|4th) quarter(?: of)?(?: (?P<y>(?:19|20)\d\d))?(?P<part>)",
         _quarter,
     )
-    en_day = r"(?P<d>[0-3]?\d)(?:st|nd|rd|th)?"
+    en_day = rf"(?P<d>(?:[0-3]?\d)(?:st|nd|rd|th)?|{'|'.join(_ORDINALS)})"
     en_year = r"(?:,? ?(?:of )?(?P<y>(?:19|20)\d\d)|,? '(?P<yy>\d\d))?\b(?!\d)"
     yield (
         rf"(?<![\d.])\b(?:the )?{en_day}[ -]?(?:of )?{_MONTH.format('m')}(?:[ -](?P<y2>\d\d)(?![\d:%]))?{en_year}",
@@ -139,7 +156,8 @@ def _absolute() -> Iterator[tuple[str, Callable[[re.Match[str], date], DateFound
     yield rf"\b{_MONTH.format('m')}[- ](?P<part>end)\b", _en_month_part
     yield rf"\b{_MONTH.format('m')},?(?: of)? ?(?P<y>(?:19|20)\d\d)\b(?![-/]\d)", _en_month
     yield (
-        rf"\b(?:in|since|until|till|by|from|last|this|next|during|for|before|after|of) (?P<name>{_MONTH.format('m')})(?! ?\d)",
+        rf"\b(?:in|since|until|till|by|from|last|this|next|during|for|before|after"
+        rf"|of) (?P<name>{_MONTH.format('m')})(?! ?\d)",
         _en_bare_month,
     )
     yield (
@@ -148,7 +166,8 @@ def _absolute() -> Iterator[tuple[str, Callable[[re.Match[str], date], DateFound
     )
     yield r"\b(?:in|during|since|for|of|by|fy) ?(?P<y>20\d\d)\b(?![-/.,]\d)", _en_year
     yield (
-        r"\b(?:on |by |until |before )?the (?P<d>[0-3]?\d)(?:st|nd|rd|th)(?! (?:of|quarter|invoice|buyer|one|limit|claim|payment|instal|time|item|day|week|month))",
+        r"\b(?:on |by |until |before )?the (?P<d>[0-3]?\d)(?:st|nd|rd|th)(?! (?:of|quarter|invoice|buyer|one"
+        r"|limit|claim|payment|instal|time|item|day|week|month))",
         _day_only,
     )
     yield r"(?<![\d月.,])(?P<d>[0-3]?\d|[一二三]?十[一二三四五六七八九]?) ?(?:号|號)(?![楼门线仓])", _day_only
@@ -187,7 +206,9 @@ def _zh_relative() -> Iterator[tuple[str, Callable[[re.Match[str], date], DateFo
         )
     )
     yield (
-        rf"(?<![\d.]){after_event}{count} ?(?P<half>个半)?(?:个)?(?P<u>天|日|周|星期|礼拜|月|年|季度)(?P<half2>半)?(?:以|之)?(?:(?P<dir>前)|(?P<dir2>后)(?!付|账|到期|结|的?账期))(?!的?最长)",
+        rf"(?<![\d.]){after_event}{count} ?(?P<half>个半)?(?:个)?(?P<u>天|日|周|星期|礼拜|月|年"
+        rf"|季度)(?P<half2>半)?(?:以"
+        rf"|之)?(?:(?P<dir>前)|(?P<dir2>后)(?!付|账|到期|结|的?账期))(?!的?最长)",
         _zh_ago,
     )
     yield r"(?P<ry>前年|去年|今年|本年|明年|后年)(?P<y>)(?P<part>年初|年中|年底|年末|初|底|末)?", _zh_year
@@ -199,16 +220,20 @@ def _en_relative() -> Iterator[tuple[str, Callable[[re.Match[str], date], DateFo
         _en_day_word,
     )
     yield (
-        rf"\b(?P<s>last|past|previous|this|next|coming|on|since|by|until)? ?{_WEEKDAY}(?: (?P<after>last week|next week|this week))?",
+        rf"\b(?P<s>last|past|previous|this|next|coming|on|since|by|until)? ?{_WEEKDAY}(?: (?P<after>last week"
+        rf"|next week|this week))?",
         _en_weekday,
     )
     yield (
-        r"\b(?:(?P<part>end of|beginning of|start of|early|mid|late|the end of|by the end of) (?:the )?)?(?P<s>last|previous|this|current|next|the) (?P<u>week|month|quarter|year)(?:'s)?(?: (?P<endword>end))?\b",
+        r"\b(?:(?P<part>end of|beginning of|start of|early|mid|late|the end of"
+        r"|by the end of) (?:the )?)?(?P<s>last|previous|this|current|next|the) (?P<u>week|month|quarter"
+        r"|year)(?:'s)?(?: (?P<endword>end))?\b",
         _en_shifted,
     )
     yield r"\b(?P<u>month|quarter|year)[- ]end\b", _en_period_end
     yield (
-        rf"\b{_EN_COUNT} ?(?P<u>days?|weeks?|months?|years?|quarters?)(?P<half> and a half)? (?P<dir>ago|back|earlier|from now|from today|later|hence)\b",
+        rf"\b{_EN_COUNT} ?(?P<u>days?|weeks?|months?|years?|quarters?)(?P<half> and a half)? (?P<dir>ago|back"
+        rf"|earlier|from now|from today|later|hence)\b",
         _en_ago,
     )
     yield rf"\b(?P<dir>in) {_EN_COUNT} (?P<u>days?|weeks?|months?|years?)(?P<half>)(?:'s? time)\b", _en_ago
@@ -279,7 +304,8 @@ def _half(match: re.Match[str], today: date) -> DateFound | None:
 
 def _en_date(match: re.Match[str], today: date) -> DateFound | None:
     groups = match.groupdict()
-    month, day = _month(match["m"]), int(match["d"])
+    month, words = _month(match["m"]), match["d"].lower()
+    day = _ORDINALS.get(words) or int(re.sub(r"\D", "", words))
     short = groups.get("yy") or groups.get("y2")
     year = int(match["y"]) if match["y"] else 2000 + int(short) if short else None
     return _day(year, month, day) if year else _nearest(month, day, today)

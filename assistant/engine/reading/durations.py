@@ -8,20 +8,27 @@ from decimal import Decimal
 from assistant.engine.reading.numerals import Number
 
 _UNIT_AFTER = re.compile(
-    r"(?P<half>个半| and a half)?\s?(?:-\s?)?(?P<unit>个?工作日|个?自然日|个日历日|business days?|working days?|calendar days?|banking days?|"
-    r"days?|d(?![a-z0-9])|个?月|months?|mths?|mos?(?![a-z])|个?星期|个?礼拜|周|weeks?|wks?|个?季度|quarters?|年|years?|yrs?|天|日(?![元本圆])|账期天)"
+    r"(?P<half>个半| and a half)?\s?(?:-\s?)?(?P<unit>个?工作日|个?自然日|个日历日|business days?|working days?"
+    r"|calendar days?"
+    r"|banking days?|"
+    r"days?|d(?![a-z0-9])|个?月|months?|mths?|mos?(?![a-z])|个?星期|个?礼拜|周(?!岁|年|转|期|末"
+    r"|[一二三四五六日])|weeks?|wks?|个?季度"
+    r"|quarters?|年(?!代|级|度|报|检|审|费|利|化|会|[一二三四五六七八九\d]+月)|years?|yrs?|天|日(?![元本圆])|账期天)"
     r"(?P<tail>半|\s?and a half)?",
     re.I,
 )
 _WHOLE = re.compile(
-    r"(?P<zh>半个月|半年|半个季度|大半年|小半年|多半年)|\b(?P<en>(?:half a|a|one) (?:day|week|fortnight|month|quarter|year))\b(?! (?:end|ago|back|later|earlier|from))"
-    r"|(?P<net>\b(?:net|oa|o/a|d/?a|n|d/?p|open account|usance)[ -]?)(?P<days>\d{1,3})(?!\d|[.,]\d|%|[kmb]\b| ?(?:万|元|usd|eur|limits))",
+    r"(?P<zh>半个月|半年|半个季度|大半年|小半年|多半年)|\b(?P<en>(?:half a|a|one) (?:day|week|fortnight|month|quarter"
+    r"|year))\b(?! (?:end|ago|back|later|earlier|from))"
+    r"|(?P<net>\b(?:net|oa|o/a|d/?a|n|d/?p|open account|usance)[ -]?)(?P<days>\d{1,3})(?!\d|[.,]\d|%|[kmb]\b"
+    r"| ?(?:万|元|usd|eur|limits))",
     re.I,
 )
 _FREQUENCY = re.compile(r"(?:一|1)年(?=大?[概约]?(?:做|卖|出口|销|营|的?流水|的?生意|能?做|发|下来|赊))")
 """一年做两千万 says how often, not how long."""
 _RATE = re.compile(
-    r"(?:\d|\b(?:k|m|mn|bn|million|thousand|usd|eur|gbp|cny|rmb|dollars|euros|pounds|sales|turnover|times|once|twice))\s$|\b(?:per|each|every)\s$",
+    r"(?:\d|\b(?:k|m|mn|bn|million|thousand|usd|eur|gbp|cny|rmb|dollars|euros|pounds|sales|turnover|times|once"
+    r"|twice))\s$|\b(?:per|each|every)\s$",
     re.I,
 )
 _WHOLE_LENGTHS = {"半个月": (15, "days"), "半个季度": (45, "days"), "half a month": (15, "days")}

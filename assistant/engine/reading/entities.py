@@ -52,7 +52,7 @@ def find_things(text: str, parties: list[EntityFound]) -> list[EntityFound]:
     for kind in ("cause", "cover_type"):
         for value, entry in lexicon("entities")[kind].items():
             found.extend(
-                EntityFound(match.start(), match.end(), kind, value)  # type: ignore[arg-type]
+                EntityFound(match.start(), match.end(), kind, value)
                 for pattern in entry.get("re", ())
                 for match in re.finditer(pattern, lowered)
             )

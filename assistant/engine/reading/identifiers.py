@@ -22,7 +22,8 @@ _UK = re.compile(
     r"(?<![A-Za-z0-9])(?:SC|NI|OC|SO|NC|FC|BR)\d{6}(?!\d)|(?<![\d.,A-Za-z])\d{8}(?![\d.,]?\d|[A-Za-z%万亿])"
 )
 _UK_CUE = re.compile(
-    r"compan(?:y|ies)\s?(?:house|no|number|registration|reg)|crn|registered (?:no|number)|注册号|公司编号|公司号|英国公司",
+    r"compan(?:y|ies)\s?(?:house|no|number|registration|reg)|crn|registered (?:no|number)|注册号|公司编号"
+    r"|公司号|英国公司",
     re.I,
 )
 _CN_CUE = re.compile(r"信用代码|统一代码|税号|uscc|usci|social credit", re.I)

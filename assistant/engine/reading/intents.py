@@ -22,7 +22,7 @@ _CUED = {"correction": "correction", "what_if": "what_if", "undo": "undo"}
 
 @dataclass(frozen=True, kw_only=True)
 class IntentClassifier:
-    """A calibrated multinomial logistic regression; an utterance with two intents shares its probability between them."""
+    """A calibrated multinomial logistic regression; two intents in one utterance share its probability."""
 
     names: tuple[str, ...]
     marks: tuple[str, ...]

@@ -1,7 +1,5 @@
 """What the intent classifier is told of a reading beside its words; the same at training and at answer time."""
 
-from collections.abc import Iterable
-
 from assistant.engine.reading.lexicons import lexicon
 from assistant.engine.reading.model import Reading
 
@@ -10,7 +8,9 @@ def marks_of(reading: Reading) -> list[str]:
     """Subjects named, kinds and roles of the quantities, kinds of the entities, causes of loss, flags."""
     marks = {f"flag:{flag}" for flag in reading.flags if flag != "unsure"}
     lowered = reading.text.lower() + " "
-    marks |= {f"topic:{topic}" for topic, cues in lexicon("words")["topics"].items() if any(cue in lowered for cue in cues)}
+    marks |= {
+        f"topic:{topic}" for topic, cues in lexicon("words")["topics"].items() if any(cue in lowered for cue in cues)
+    }
     for quantity in reading.quantities:
         marks.add(f"quantity:{quantity.kind}")
         if quantity.role:

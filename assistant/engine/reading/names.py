@@ -78,7 +78,7 @@ def _quoted(text: str) -> list[Name]:
 
 
 def _introduced(text: str) -> list[Name]:
-    """ "look up Nordwind Textil", "查一下 华强电子"."""
+    """Names after words that introduce one: look up Nordwind Textil, 查一下 华强电子."""
     names = []
     for match in _en_introduced().finditer(text):
         words = match["name"].split()
@@ -104,7 +104,8 @@ def _latin_pattern() -> re.Pattern[str]:
     )
     strong = rf"(?i:{endings})"
     return re.compile(
-        rf"(?<![\w])(?:{_CAPITALISED},?\s+(?:(?:and|&|of|de|und|et|y|the|for|van|der|e)\s+)?){{1,6}}?{strong}(?![\w])(?:\s(?:&\sCo\.?\s?(?:KG)?|Co\.?,?\s?Ltd\.?|Ltd\.?|Inc\.?|LLC))?"
+        rf"(?<![\w])(?:{_CAPITALISED},?\s+(?:(?:and|&|of|de|und|et|y|the|for|van|der"
+        rf"|e)\s+)?){{1,6}}?{strong}(?![\w])(?:\s(?:&\sCo\.?\s?(?:KG)?|Co\.?,?\s?Ltd\.?|Ltd\.?|Inc\.?|LLC))?"
     )
 
 
@@ -131,8 +132,10 @@ def _zh_introduced() -> re.Pattern[str]:
         )
     )
     return re.compile(
-        rf"(?:{cues})[\s:：]*(?P<name>(?!统一|信用代码|这|那|他|它|我|公司|客户|买方|一|有|资|保单|条款|最|进度|理赔|索赔|限额|等|逾|是)"
-        r"[\u4e00-\u9fffA-Za-z][\u4e00-\u9fffA-Za-z0-9()&. ]{1,22}?)(?=这|的|吗|怎|能|靠|有|是|在|资|信用|[,，。?？!！]|$)"
+        rf"(?:{cues})[\s:：]*(?P<name>(?!统一|信用代码|这|那|他|它|我|公司|客户|买方|一|有|资|保单|条款|最|进度"
+        rf"|理赔|索赔|限额|等|逾|是)"
+        r"[\u4e00-\u9fffA-Za-z][\u4e00-\u9fffA-Za-z0-9()&. ]{1,22}?)(?=这|的|吗|怎|能|靠|有|是|在|资|信用"
+        r"|[,，。?？!！]|$)"
     )
 
 

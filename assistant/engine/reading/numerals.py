@@ -4,7 +4,12 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?:[ '\u00a0]\d{3})*[ '\u00a0](?:000|500)(?![\d,])|\d+(?:\.\d+)?|\.\d+)"
+from assistant.engine.reading.currencies import before_amount
+
+ARABIC = (
+    r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?:[ '\u00a0]\d{3})*[ '\u00a0](?:000|500)(?![\d,])"
+    r"|\d+(?:\.\d+)?|\.\d+)"
+)
 
 _ZH_DIGITS = {
     c: i
@@ -15,36 +20,73 @@ _ZH_SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1
 _ZH_BIG = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "兆": 10**12}
 _ZH_UNITS = _ZH_SMALL | _ZH_BIG
 _ZH_MORE = "多余来几"
+_FORMAL = "壹贰叁肆伍陆柒捌玖拾佰仟俩仨"
 _SUFFIXES = {
     "k": 10**3, "thousand": 10**3, "grand": 10**3, "hundred": 100, "m": 10**6, "mn": 10**6, "mm": 10**6, "mio": 10**6,
-    "mil": 10**6, "mln": 10**6, "million": 10**6, "millions": 10**6, "b": 10**9, "bn": 10**9, "billion": 10**9,
+    "mil": 10**6, "mln": 10**6, "million": 10**6, "millions": 10**6, "b": 10**9, "bn": 10**9, "bln": 10**9, "tln": 10**12, "billion": 10**9,
     "billions": 10**9, "tn": 10**12, "trillion": 10**12, "lakh": 10**5, "lakhs": 10**5, "crore": 10**7, "crores": 10**7,
     "dozen": 12,
+    "dozens": 12,
 }  # fmt: skip
 _SUFFIX = re.compile(
-    r"(?:(?:k|mn|mm|mio|mil|mln|m|bn|b|tn)(?![a-z0-9²³/])"
-    r"|[ -]?(?:thousand|grand|hundred|mn|mio|mln|millions?|bn|billions?|trillion|lakhs?|crores?|dozen)(?![a-z]))",
+    r"(?:(?:k|mn|mm|mio|mil|mln|m|bn|b|tn)(?![a-z0-9²³/])| (?:k|bln|tln|mln|(?-i:M))(?![\w/])"
+    r"|[ -]?(?:thousand|grand|hundred|mn|mio|mln|millions?|bn|billions?|trillion|lakhs?|crores?|dozens?)(?![a-z]))",
     re.I,
 )
 _LEADING = re.compile(ARABIC)
+_SLASHED = re.compile(r"[^\d/]?[1-9]\d?/[1-9]\d?[^\d/]?")
+_IDIOM = re.compile(
+    r"一(?:切|看|下|般|直|定|些|起|样|旦|律|致|共|边|点(?!\d|[一二三四五六七八九])|同|并|再|味|概|向|度|经|方面"
+    r"|来|面)|万一|十(?:足|分(?!之))|四(?:川|处|周)"
+    r"|(?:[统专单唯同])一|第[一二三四五六七八九十百]+|(?:星期|礼拜|周)[一二三四五六]|三(?:角|方)|五(?:金|台)"
+    r"|千(?:万|方百计)(?=不|别|要|得|小)|两两|百(?:货|度|分点)"
+)
+"""Numerals that are part of ordinary words."""
+_SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?e[+-]?\d{1,2}(?![\w.])", re.I)
 _EUROPEAN = re.compile(
-    r"\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d)|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+,\d{1,2}(?=\s?(?:mio|mn|mln|million|m\b|bn|€|eur))",
+    r"\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d)|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+,\d{1,2}(?=\s?(?:mio|mn|mln|million|m\b"
+    r"|bn|€|eur))",
     re.I,
 )
 
 _ONES = {
     w: i
     for i, w in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
-_TENS = {w: 10 * i for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)}
+_TENS = {
+    w: 10 * i for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
 _MULTIPLES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _WORD = "|".join(sorted({*_ONES, *_TENS, *_MULTIPLES, "fourty", "ninty"}, key=len, reverse=True))
 _WORDS = re.compile(
-    rf"(?<![a-z0-9])(?:(?:half|quarter)\s+(?:of\s+)?an?\s+(?:hundred|thousand|million|billion)|(?:a|an)\s+(?:couple\s+of\s+|few\s+|half\s+)?"
+    rf"(?<![a-z0-9])(?:(?:half|quarter)\s+(?:(?:of\s+)?an?\s+)?(?:hundred|thousand|million|billion)|(?:a"
+    rf"|an)\s+(?:couple\s+of\s+|few\s+|half\s+)?"
     rf"(?:hundred|thousand|million|billion|dozen)(?:s)?|(?:{_WORD}))"
-    rf"(?:(?:[\s-]+|\s+and\s+)(?:{_WORD}))*(?:\s+and\s+a\s+half(?:\s+(?:thousand|million|billion))?|\s+point(?:\s+(?:{_WORD}))+(?:\s+(?:thousand|million|billion))?)?(?![a-z])",
+    rf"(?:(?:[\s-]+|\s+and\s+)(?:{_WORD}))*(?:\s+and\s+a\s+half(?:\s+(?:thousand|million|billion))?"
+    rf"|\s+point(?:\s+(?:{_WORD}))+(?:\s+(?:thousand|million|billion))?)?(?![a-z])",
     re.I,
 )
 
@@ -67,12 +109,15 @@ class Number:
 def find_numbers(text: str) -> list[Number]:
     """Every number in `text`, left to right, without overlaps."""
     words = {match.start(): match for match in _WORDS.finditer(text)}
+    idioms = {place for match in _IDIOM.finditer(text) for place in range(*match.span())}
     found: list[Number] = []
     position = 0
     while position < len(text):
         number = None
         character = text[position]
-        if position in words:
+        if position in idioms:
+            pass
+        elif position in words:
             number = _from_words(words[position])
         elif character.isdigit() or character in _ZH_DIGITS or character in _ZH_UNITS or character in "几数上.负-":
             number = _number_at(text, position)
@@ -81,7 +126,32 @@ def find_numbers(text: str) -> list[Number]:
         else:
             found.append(number)
             position = number.end
-    return found
+    return _with_fractions(text, found)
+
+
+def _with_fractions(text: str, numbers: list[Number]) -> list[Number]:
+    """三分之二 and 五又三分之一 as one number each."""
+    joined: list[Number] = []
+    for number in numbers:
+        last = joined[-1] if joined else None
+        if (
+            last
+            and text[last.end : number.start] == "/"
+            and _SLASHED.fullmatch(text, max(0, last.start - 1), number.end + 1)
+        ):
+            number = Number(last.start, number.end, last.value / number.value)
+            joined.pop()
+            if joined and text[joined[-1].end : number.start] == " " and joined[-1].value == int(joined[-1].value):
+                number = Number(joined[-1].start, number.end, joined.pop().value + number.value)
+        elif last and last.value and text[last.end : number.start] == "分之":
+            number = Number(last.start, number.end, number.value / last.value)
+            joined.pop()
+            if joined and text[joined[-1].end : number.start] == "又":
+                whole = joined.pop()
+                part = number.value if whole.value >= 0 else -number.value
+                number = Number(whole.start, number.end, whole.value + part)
+        joined.append(number)
+    return joined
 
 
 def zh_value(numeral: str) -> Decimal | None:
@@ -101,8 +171,12 @@ def _number_at(text: str, start: int) -> Number | None:
     """The number that begins at `start`."""
     if text[start] in "负-":
         return _negative_at(text, start)
-    if text[start].isascii() and start and (text[start - 1].isalpha() and text[start - 1].isascii()):
-        return None  # part of an identifier
+    if text[start].isascii() and start and text[start - 1].isalpha() and text[start - 1].isascii():
+        is_currency = before_amount().search(text, max(0, start - 8), start)
+        if not is_currency:
+            return None  # part of an identifier
+    if match := _SCIENTIFIC.match(text, start):
+        return Number(start, match.end(), Decimal(match.group()))
     if match := _EUROPEAN.match(text, start):
         plain = match.group().replace(".", "").replace(",", ".")
         return _with_suffix(text, start, match.end(), Decimal(plain))
@@ -138,11 +212,21 @@ def _with_suffix(text: str, start: int, end: int, value: Decimal) -> Number | No
 def _zh_at(text: str, start: int) -> Number | None:
     scan = _ZhScan(text, start)
     scan.run()
-    return scan.number()
+    number = scan.number()
+    near = text[max(0, start - 1) : start] + text[start + 1 : start + 2]
+    if number and number.end == start + 1 and text[start] in _FORMAL and not set(near) & set("又之分负"):
+        return None  # 陆地, 收拾: formal digits alone are ordinary characters
+    if (
+        number
+        and text[number.end : number.end + 1] == "打"
+        and text[number.end + 1 : number.end + 2] not in ("折", "电", "开", "官")
+    ):
+        return Number(start, number.end + 1, number.value * 12)
+    return number
 
 
 class _ZhScan:
-    """One pass over a Chinese numeral: `total` above the last 万 or 亿, `section` below it, `pending` not yet placed."""
+    """One pass over a Chinese numeral: `total` down to the last 万, `section` below it, `pending` not yet placed."""
 
     def __init__(self, text: str, start: int) -> None:
         self.text = text
@@ -153,6 +237,7 @@ class _ZhScan:
         self.biggest = 1
         self.after_zero = self.is_approximate = self.saw_digit = False
         self.spread: tuple[int, int] | None = None
+        self.keeps_base = False
 
     def run(self) -> None:
         while self.position < len(self.text) and self._step():
@@ -166,7 +251,7 @@ class _ZhScan:
         if self.spread:
             first, second = self.spread
             low, high = value, value * second / first
-            value = (low + high) / 2
+            value = low if self.keeps_base else (low + high) / 2
         return Number(
             self.start,
             self.position,
@@ -201,9 +286,7 @@ class _ZhScan:
             return True
         if character in _ZH_MORE and self.position > self.start and self._more():
             return True
-        if character == "点" and self.pending is not None and self.last_unit < 100:
-            return self._fraction()
-        if character == "点" and self.pending is None and self.last_unit and self.saw_digit:
+        if character == "点" and self.saw_digit:
             return self._fraction()
         return character == " " and self._bridged()
 
@@ -294,12 +377,11 @@ class _ZhScan:
         character, follows = self.text[self.position], self.text[self.position + 1 : self.position + 2]
         if character == "来" and not (follows and follows in "万亿天个家元块"):
             return False
-        if character == "几":
+        if character == "几" and not self.after_zero:
             if self.last_unit != 10 or self.pending is not None:
                 return False
             base = int(self.section)
-            self.spread = (base + 1, base + 9)
-            self.section += 1
+            self.spread, self.keeps_base = (base, base + 9), True
         elif self.last_unit == 0 and self.pending is not None and follows not in ("万", "亿"):
             return False
         self.is_approximate = True
@@ -311,6 +393,8 @@ class _ZhScan:
         if match is None:
             return False
         digits = "".join(str(_ZH_DIGITS.get(c, c)) for c in match.group())
+        if self.pending is not None and self.last_unit >= 100 and not self.after_zero and self.pending < 10:
+            self.section, self.pending = self.section + self.pending * self.last_unit / 10, None  # 两千三点一
         self.pending = (self.pending or Decimal(0)) + self.section % 1 + Decimal(f"0.{digits}")
         self.after_zero = True  # a decimal part is never shorthand for the next unit
         self.position = match.end()

@@ -18,48 +18,81 @@ _PERCENT_AFTER = re.compile(r"\s?(?:%|percent(?:age)?\b|percents\b|per ?cent\b|p
 _PERMILLE_AFTER = re.compile(r"\s?(?:‰|per mill?e\b|bps?\b|basis points?\b|个基点)", re.I)
 _ZH_NUMERAL = rf"(?:{ARABIC}|[零〇一二两三四五六七八九十百点]+)"
 _ZH_PERCENT = re.compile(
-    rf"(?P<base>百|千|万)分之(?P<of>{_ZH_NUMERAL})(?P<to>(?:至|到|-|~){_ZH_NUMERAL})?"
-    rf"|(?P<tenths>(?:\d(?:\.\d+)?|10|[一二两三四五六七八九十]|几))成(?P<half>半|[一二三四五六七八九\d])?(?![立为本员功交熟分就果效长都])"
-    rf"|(?P<all>百分之?百)|(?P<pair>对半|一半|五五开)"
+    rf"(?<![一二两三四五六七八九十\d百千万亿])(?P<base>[百佰千仟万萬]|百万|万万|千万)分之(?P<of>百(?![分万])"
+    rf"|{_ZH_NUMERAL}(?P<k>k)?)"
+    rf"(?P<to>(?:至|到|-|~){_ZH_NUMERAL})?"
+    rf"|(?P<tenths>(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十]+(?:点[零一二三四五六七八九]+)?|几|半))成"
+    rf"(?P<half>半|[一二三四五六七八九\d])?(?![立为本员功交熟分就果效长都人])|(?P<pair>对半|一半|五五开"
+    rf"|(?<=打)对折|半价)"
 )
+_BASES = {"百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "万万": 10**8}
 _FRACTION = re.compile(
-    r"(?P<b>[二三四五六七八九十]|\d{1,2})分之(?P<a>[一二两三四五六七八九]|\d{1,2})|(?<!and )\b(?P<en>half of|a half(?! (?:hundred|thousand|million|billion|year|month|day|quarter))|two thirds?|one third|a third|three quarters|a quarter of)\b",
+    r"(?P<b>[二三四五六七八九十]|\d{1,2})分之(?P<a>[一二两三四五六七八九]|\d{1,2})|(?<!and )\b(?P<en>half of"
+    r"|a half(?! (?:hundred"
+    r"|thousand|million|billion|year|month|day|quarter))|two thirds?|one third|a third|three quarters|a quarter of)\b",
     re.I,
 )
 _RATIO = re.compile(
-    rf"(?P<n>{ARABIC}|[一二两三四五六七八九十百]+)\s?(?:倍|times (?=the|our|my|annual|premium)|[x×](?=\s?(?:the|保费|premium)))|(?<!\d)(?P<left>\d+(?:\.\d+)?)\s?[:：比]\s?(?P<right>\d+(?:\.\d+)?)(?!\d|:)",
+    rf"(?P<n>{ARABIC}|[一二两三四五六七八九十百]+)\s?(?:倍|times (?=the|our|my|annual|premium)|[x×](?=\s?(?:the"
+    rf"|保费|premium)))"
+    rf"|(?<!\d)(?P<left>\d+(?:\.\d+)?)\s?[:：比]\s?(?P<right>\d+(?:\.\d+)?)(?!\d|:)",
     re.I,
 )
 _ORDINAL = re.compile(
-    r"第(?P<zh>\d+|[一二三四五六七八九十百]+)(?P<noun>个|家|笔|张|条|种|项|份|批|位|次|期|名|类|点|章|款|步)?|\b(?P<en>first|second|third|fourth|fifth|last|\d{1,2}(?:st|nd|rd|th)) (?P<en_noun>one|buyer|customer|client|invoice|company|debtor|claim|case|shipment|supplier)\b",
+    r"第(?P<zh>\d+|[一二三四五六七八九十百]+)(?P<noun>个|家|笔|张|条|种|项|份|批|位|次|期|名|类|点|章|款|步)?"
+    r"|\b(?P<en>first|second|third"
+    r"|fourth|fifth|last|\d{1,2}(?:st|nd|rd|th)) (?P<en_noun>one|buyer|customer|client|invoice|company|debtor"
+    r"|claim|case|shipment|supplier)\b",
     re.I,
 )
 _ORDINAL_WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 _COUNT_NOUN = re.compile(
-    r"\s?(?:(?P<measure>个|家|位|名|张|笔|份|批|人|次|条|项|票|单|种|票货|台|件|箱|柜|吨|岁|套|期)(?P<zh>限额|额度|买方|买家|客户|公司|发票|订单|合同|案子|案件|信用限额|债务人|国家|国|市场)?"
-    r"|(?P<en>(?:credit |open |unpaid |overdue |named |new |active |foreign |insured |different |separate )*(?:limits?|buyers?|customers?|clients?|invoices?|companies|company|claims?|countries|shipments?|orders?|employees|people|persons|staff|"
-    r"instal?ments?|debtors?|accounts?|policies|documents?|units|containers|tons?|tonnes|sellers?|suppliers?|kg|pages?|items?|questions?|things?|of (?:them|our|my|the|us)|cases|contracts|reminders?)\b))",
+    r"\s?(?:(?P<measure>个|家|位|名|张|笔|份|批|人|次|条|项|票|单|种|票货|台|件|箱|柜|吨|岁|套|期)(?P<zh>限额"
+    r"|额度|买方|买家|客户|公司|发票|订单|合同|案子|案件"
+    r"|信用限额|债务人|国家|国|市场)?"
+    r"|(?P<en>(?:credit |open |unpaid |overdue |named |new |active |foreign |insured |different "
+    r"|separate )*(?:limits?|buyers?|customers?|clients?|invoices?|companies|company|claims?|countries"
+    r"|shipments?|orders?|employees|people|persons|staff|"
+    r"instal?ments?|debtors?|accounts?|policies|documents?|units|containers|tons?|tonnes|sellers?|suppliers?|kg"
+    r"|pages?|items?|questions?|things?|of (?:them|our|my|the|us)|cases|contracts|reminders?)\b))",
     re.I,
 )
 _RANGE_JOIN = re.compile(r"\s?(?:-|~|至|到|to|and|与|和|或|or)\s?", re.I)
 _BETWEEN = re.compile(r"(?:between|from|在|介于|从)\s?$", re.I)
 _APPROXIMATE_BEFORE = re.compile(
-    r"(?:大概|大约|约|差不多|将近|接近|左右|估计|估摸|around|about|approx(?:imately)?\.?|roughly|circa|ca\.|some|nearly|almost|say|~|≈)\s?(?:是|有|of|the)?\s?$",
+    r"(?:大概|大约|约|差不多|将近|接近|左右|估计|估摸|around|about|approx(?:imately)?\.?|roughly|circa|ca\."
+    r"|some|nearly|almost|say"
+    r"|~|≈)\s?(?:是|有|of|the)?\s?$",
     re.I,
 )
 _APPROXIMATE_AFTER = re.compile(r"\s?(?:元|块)?\s?(?:左右|上下|出头|or so|ish\b|-ish\b|roughly|approximately)", re.I)
 _MORE_BEFORE = re.compile(
-    r"(?:超过|高于|大于|多于|不少于|不低于|至少|起码|\bover|\babove|more than|at least|exceed(?:s|ing)?|exceeds|upwards of|minimum of|>=?)\s?$",
+    r"(?:超过|高于|大于|多于|不少于|不低于|至少|起码|\bover|\babove|more than|at least|exceed(?:s|ing)?|exceeds"
+    r"|upwards of"
+    r"|minimum of|>=?)\s?$",
     re.I,
 )
 _LESS_BEFORE = re.compile(
-    r"(?:不到|低于|小于|少于|不超过|不足|至多|最多|\bunder|\bbelow|less than|at most|up to|not more than|maximum of|\bmax|<=?)\s?$",
+    r"(?:不到|低于|小于|少于|不超过|不足|至多|最多|\bunder|\bbelow|less than|at most|up to|not more than"
+    r"|maximum of|\bmax|<=?)\s?$",
     re.I,
 )
 _MASKED = re.compile(
-    r"https?://\S+|\S+@\S+\.\w+|\bwt-\d{4}\S*|\b(?=[A-Z0-9-]*\d)[A-Z]{1,5}-\d[\w-]*|\b[A-Z]{2}\d{6,}\b|\b[A-Z0-9]{18,20}\b"
-    r"|(?i:\b(?:clause|section|article|endorsement|inv(?:oice)?\s?(?:no\.?|number|#)|no\.|company (?:no\.?|number)|vat (?:no\.?|number)|number|phone|tel)\s?:?\s?#?[A-Z]{0,3}[\d.-]+)|(?:编号|发票号|单号|电话|注册号|税号)[:：]?\s?[A-Z\d-]+|\b1[3-9]\d{9}\b|#\d+|\b[EGS]\d{1,2}\b"
-    r"|(?i:(?:\binvoice|\binv|\bbuyer|\bcase|\bloss|\bclaim|\bshipment|发票|客户|买方|案件|损失)\s?\d{1,2}\s?(?=[:：=]))|\b\d{1,2}\.\d{1,2}\.\d{1,3}\b",
+    r"https?://\S+|\S+@\S+\.\w+|\bwt-\d{4}\S*|\b(?=[A-Z0-9-]*\d)[A-Z]{1,5}-\d[\w-]*|\b[A-Z]{2}\d{6,}\b"
+    r"|\b[A-Z0-9]{18,20}\b"
+    r"|(?i:\b(?:clause|section|article|endorsement|inv(?:oice)?\s?(?:no\.?|number|#)|no\.|company (?:no\.?"
+    r"|number)|vat (?:no\.?|number)|number|phone|tel)\s?:?\s?#?[A-Z]{0,3}[\d.-]+)|(?:编号|发票号|单号|电话|注册号"
+    r"|税号)[:：]?\s?[A-Z\d-]+|\b1[3-9]\d{9}\b|#\d+|\b[EGS]\d{1,2}\b"
+    r"|(?i:(?:\binvoice|\binv|\bbuyer|\bcase|\bloss|\bclaim|\bshipment|发票|客户|买方|案件"
+    r"|损失)\s?\d{1,2}\s?(?=[:：=]))"
+    r"|\b\d{1,2}\.\d{1,2}\.\d{1,3}\b",
+)
+
+
+_DIGIT = r"[1-9一二两三四五六七八九]"
+_SMALL_CHANGE = re.compile(
+    rf"(?=.*?[角毛分]|(?<=块){_DIGIT}(?![0-9.]))(?:(?P<tenth>{_DIGIT})(?:角|毛|(?<=块.)(?![\d.万千百十个家天])))?"
+    rf"(?:(?P<hundredth>{_DIGIT})分(?!之))?"
 )
 
 
@@ -160,29 +193,30 @@ def _percents(text: str, numbers: Sequence[Number]) -> list[Candidate]:
                 )
             )
     for number in numbers:
-        if match := _PERCENT_AFTER.match(text, number.end):
-            found.append(_from_number(number, match.end(), "percent", "%"))
-        elif match := _PERMILLE_AFTER.match(text, number.end):
-            divisor = 10 if "‰" in match.group() or "mil" in match.group().lower() else 100
-            found.append(replace(_from_number(number, match.end(), "percent", "%"), value=number.value / divisor))
-    for match in re.finditer(rf"(?P<n>{ARABIC}|[一二三四五六七八九]+)折(?![扣旧腾线叠])", text):
+        if after := _PERCENT_AFTER.match(text, number.end):
+            found.append(_from_number(number, after.end(), "percent", "%"))
+        elif after := _PERMILLE_AFTER.match(text, number.end):
+            divisor = 10 if "‰" in after.group() or "mil" in after.group().lower() else 100
+            found.append(replace(_from_number(number, after.end(), "percent", "%"), value=number.value / divisor))
+    for match in re.finditer(
+        rf"(?P<n>{ARABIC}|[一二两三四五六七八九]+(?:点[一二三四五六七八九]+)?)折(?![旧腾线叠])", text
+    ):
         if (value := _numeral(match["n"])) is not None:
             found.append(Candidate(match.start(), match.end(), "percent", value * 10 if value < 10 else value, "%"))
+    found.sort(key=lambda candidate: candidate.start - candidate.end)
     return found
 
 
 def _zh_percent(match: re.Match[str]) -> Decimal | None:
-    if match["all"]:
-        return Decimal(100)
     if match["pair"]:
         return Decimal(50)
     if match["tenths"]:
-        tenths, half = _numeral(match["tenths"]), match["half"]
-        if tenths is None:
+        tenths, half = Decimal("0.5") if match["tenths"] == "半" else _numeral(match["tenths"]), match["half"]
+        if tenths is None or tenths > 20:
             return None
         return tenths * 10 + (5 if half == "半" else (_numeral(half) or 0) if half else 0)
-    share = _numeral(match["of"])
-    return None if share is None else share * 100 / {"百": 100, "千": 1000, "万": 10000}[match["base"]]
+    share = Decimal(100) if match["of"] == "百" else _numeral(match["of"].removesuffix("k"))
+    return None if share is None else share * (1000 if match["k"] else 1) * 100 / _BASES[match["base"]]
 
 
 def _ordinals(text: str) -> list[Candidate]:
@@ -242,9 +276,11 @@ def _ratios(text: str) -> list[Candidate]:
 
 def _plain(text: str, numbers: Sequence[Number]) -> list[Candidate]:
     """Money and counts; a number with neither currency nor noun stays `bare`."""
-    found = []
+    found: list[Candidate] = []
     for number in numbers:
-        before = before_amount().search(text, max(0, number.start - 20), number.start)
+        if found and number.start < found[-1].end:
+            continue  # the 5 of 三块五 belongs to the amount before
+        before = before_amount().search(text, max(found[-1].end if found else 0, number.start - 20), number.start)
         after = after_amount().match(text, number.end)
         if before or after:
             found.append(_money(text, number, before, after))
@@ -276,6 +312,9 @@ def _money(text: str, number: Number, before: re.Match[str] | None, after: re.Ma
         start = before.start()
         if not form or sign not in ("$", "¥") or code_by_form()[form] == "CNY":
             form = sign if not form or form in ambiguous_forms() else form
+    small = _SMALL_CHANGE.match(text, end) if after and code_by_form()[form] in ("CNY", "HKD", "TWD", "USD") else None
+    if small and (cents := _small_change(small)):
+        end, number = small.end(), replace(number, value=number.value + cents)
     hints = {"ambiguous_currency"} if form in ("$", "¥", "dollar", "dollars") else set()
     return replace(
         _from_number(number, end, "money", code_by_form()[form]),
@@ -283,6 +322,12 @@ def _money(text: str, number: Number, before: re.Match[str] | None, after: re.Ma
         explicit_currency=True,
         hints=frozenset(hints),
     )
+
+
+def _small_change(match: re.Match[str]) -> Decimal:
+    """三块五 is 3.5, 50元6角三分 is 50.63."""
+    tenth, hundredth = (_numeral(match[name]) if match[name] else None for name in ("tenth", "hundredth"))
+    return (tenth or Decimal(0)) / 10 + (hundredth or Decimal(0)) / 100
 
 
 def _from_number(number: Number, end: int, kind: Literal["money", "percent", "number"], unit: str) -> Candidate:
@@ -335,7 +380,13 @@ def _range(text: str, left: Candidate, right: Candidate) -> Candidate | None:
 def _range_of(text: str, left: Candidate, right: Candidate) -> Candidate | None:
     low, high = left.value, right.value
     if left.kind == "date" or right.kind == "date":
-        if not (isinstance(low, date) and isinstance(high, date)) or high < low:
+        if not (isinstance(low, date) and isinstance(high, date)):
+            return None
+        if right.alternatives and right.unit == "day":  # the second date takes the year of the first
+            high = next(
+                (day for day in sorted((high, *right.alternatives)) if isinstance(day, date) and day >= low), high
+            )
+        if high < low:
             return None
         return Candidate(left.start, right.end, "date", low, "range", low, right.high or high)
     if not isinstance(low, Decimal) or not isinstance(high, Decimal):

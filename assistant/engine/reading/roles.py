@@ -214,7 +214,7 @@ def _roles_by_cue() -> dict[str, list[tuple[str, Literal["near", "before", "afte
     for role, entry in lexicon("roles").items():
         for side in ("near", "before", "after"):
             for form in entry.get(side, ()):
-                roles.setdefault(form, []).append((role, side))  # type: ignore[arg-type]
+                roles.setdefault(form, []).append((role, side))
     return roles
 
 

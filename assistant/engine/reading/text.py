@@ -10,6 +10,15 @@ from assistant.engine.reading.model import Span
 
 _KEPT = frozenset("，。；：？！（）½¼¾⅓⅔…　")
 _GROUPED = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
+_NUMERAL = "零〇一二两三四五六七八九十百千万亿兆几余壹贰叁肆伍陆柒捌玖拾佰仟萬億幾點点兩餘負负"
+_SPACED = re.compile(
+    rf"(?<=[{_NUMERAL}分之又成])[ \t]+(?=[{_NUMERAL}分之又成折])|(?<=\d)[ \t]+(?=[百千万亿萬億余餘成折]"
+    rf"|[个個]百|分 *之)"
+    rf"|(?<=[百佰千萬万] )?(?<=之)[ \t]+(?=\d)|(?<=[百佰千万萬])[ \t]+(?=分 *之)|(?<=百)[ \t]+(?=分[点點])"
+    rf"|(?<=分)[ \t]+(?=[点點之])"
+    rf"|(?<=[个個])[ \t]+(?=百 *分)"
+)
+"""Spaces inside one numeral ("两千 四 百", "百 分 之 5"): they are dropped."""
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
 _SPELLINGS = {
     "−": "-",
@@ -49,6 +58,9 @@ def normalise(message: str) -> Text:
             characters.append(piece)
             origin.append(index)
     text = "".join(characters)
+    if gaps := {place for match in _SPACED.finditer(text) for place in range(*match.span())}:
+        text = "".join(character for place, character in enumerate(text) if place not in gaps)
+        origin = [where for place, where in enumerate(origin) if place not in gaps]
     if "，" in text and re.search(r"[０-９]", message):
         text = _GROUPED.sub(",", text)
     simplified = _simplified(text)

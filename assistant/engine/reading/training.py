@@ -137,11 +137,13 @@ class _Fit:
     def logits(self, material: _Material, rows: npt.NDArray[np.int64]) -> Floats:
         away = direction(material.dense[rows], self.centre)
         grams = material.sparse[rows] @ self.sparse.T
-        return np.asarray(away @ self.dense.T + grams + material.marks[rows] @ self.found.T + self.bias, dtype=np.float32)
+        return np.asarray(
+            away @ self.dense.T + grams + material.marks[rows] @ self.found.T + self.bias, dtype=np.float32
+        )
 
 
 def _material(examples: Sequence[Example], embedder: Embedder, cache: Path | None) -> _Material:
-    from scipy.sparse import csr_matrix  # training only: scipy and scikit-learn take a second to import
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # training only: a second to import
 
     readings = [read(example.text, today=_ANY_DAY) for example in examples]
     texts = [reading.text for reading in readings]

@@ -1,0 +1,190 @@
+"""`python -m evals.bench.quantities FOLDER`: numbers, shares, money, dates against test tables that others wrote.
+
+A case is exact when every expected quantity is found with its words and its value, and nothing else is. FOLDER holds
+`recognizers_text/` and optionally `price_parser/`; nothing of it is part of this repository.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from assistant.engine.reading.numerals import find_numbers
+from assistant.engine.reading.quantities import Candidate, find_quantities
+from assistant.engine.reading.text import normalise
+
+Found = tuple[str, str]
+"""Words and value, both in one written form."""
+_DAYS = {"days": 1, "business_days": 1, "months": 30, "years": 365}
+_MODELS = {"Number": "number", "Percent": "percent", "Currency": "money", "DateTime": "date"}
+_DATE_KINDS = ("date", "daterange", "duration")
+_ANY_DAY = date(2026, 1, 1)
+
+
+@dataclass(frozen=True)
+class Score:
+    """How many cases of one table are exact, and which are not."""
+
+    name: str
+    total: int
+    exact: int
+    by_kind: dict[str, tuple[int, int]]
+    missed: list[tuple[str, list[Found], list[Found]]]
+
+    def __str__(self) -> str:
+        kinds = "".join(f"; {kind} {exact}/{total}" for kind, (exact, total) in sorted(self.by_kind.items()))
+        return f"{self.name}: {self.exact}/{self.total} exact ({self.exact / self.total:.1%}){kinds}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Score every table found in the folder; says so when the folder is absent."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--show", type=int, default=0, help="Misses to print for each table.")
+    options = parser.parse_args(arguments)
+    if not options.folder.is_dir():
+        print(f"{options.folder} is absent: nothing was measured")
+        return 2
+    for score in scores(options.folder):
+        print(score)
+        for text, wanted, found in score.missed[: options.show]:
+            print(f"    {text!r}\n        wanted {wanted}\n        found  {found}")
+    return 0
+
+
+def scores(folder: Path) -> list[Score]:
+    """One score for each known table under `folder`."""
+    results = []
+    for file in sorted((folder / "recognizers_text").glob("*.json")):
+        _, language, model = file.name.removesuffix(".json").split(".")
+        name = model.removesuffix("Model").removesuffix("V2")
+        if name in _MODELS:
+            results.append(_score(f"{language} {name}", name, json.loads(file.read_text("utf-8-sig"))))
+    prices = folder / "price_parser" / "price_parser_cases.json"
+    if prices.is_file():
+        results.append(_prices(json.loads(prices.read_text("utf-8"))))
+    return results
+
+
+def _score(title: str, model: str, cases: list[dict[str, Any]]) -> Score:
+    reader = _READERS[model]
+    exact, missed, by_kind = 0, [], Counter[tuple[str, bool]]()
+    supported = [case for case in cases if "python" not in case.get("NotSupported", "").lower() or True]
+    for case in supported:
+        wanted = [_wanted(model, result) for result in case["Results"]]
+        found = reader(case["Input"], _reference(case))
+        is_exact = _same(wanted, found)
+        exact += is_exact
+        for kind in {_kind(result) for result in case["Results"]} if model == "DateTime" else ():
+            by_kind[kind, is_exact] += 1
+        if not is_exact:
+            missed.append((case["Input"], [(text, "|".join(values)) for text, values in wanted], found))
+    kinds = {kind for kind, _ in by_kind}
+    shares = {kind: (by_kind[kind, True], by_kind[kind, True] + by_kind[kind, False]) for kind in kinds}
+    return Score(title, len(supported), exact, shares, missed)
+
+
+def _same(wanted: list[tuple[str, list[str]]], found: list[Found]) -> bool:
+    if len(wanted) != len(found):
+        return False
+    return all(
+        text == got_text and got_value in values
+        for (text, values), (got_text, got_value) in zip(wanted, found, strict=True)
+    )
+
+
+def _wanted(model: str, result: dict[str, Any]) -> tuple[str, list[str]]:
+    text, resolution = _plain(result["Text"]), result["Resolution"]
+    if model == "DateTime":
+        return text, [_date_value(value) for value in (resolution or {}).get("values", [])]
+    if model == "Currency":
+        return text, [f"{_number(resolution['value'])}"]
+    return text, [_number(resolution["value"])]
+
+
+def _date_value(value: dict[str, str]) -> str:
+    if value["type"] == "daterange" and "start" in value and "end" in value:
+        return f"{value['start']}..{value['end']}"
+    return value.get("value", "unresolved")
+
+
+def _read_numbers(text: str, today: date) -> list[Found]:
+    plain = normalise(text).plain
+    return [(_plain(plain[item.start : item.end]), _number(str(item.value))) for item in find_numbers(plain)]
+
+
+def _read_kind(kind: str) -> Callable[[str, date], list[Found]]:
+    def reader(text: str, today: date) -> list[Found]:
+        plain = normalise(text).plain
+        found = [item for item in find_quantities(plain, today) if item.kind == kind]
+        found = [item for item in found if kind != "money" or item.explicit_currency]
+        return [(_plain(plain[item.start : item.end]), _number(str(item.value))) for item in found]
+
+    return reader
+
+
+def _read_dates(text: str, today: date) -> list[Found]:
+    plain = normalise(text).plain
+    found = [item for item in find_quantities(plain, today) if item.kind in ("date", "duration")]
+    return [(_plain(plain[item.start : item.end]), _as_resolved(item)) for item in found]
+
+
+def _as_resolved(item: Candidate) -> str:
+    """In the table's terms: a period ends on the day after its last, a duration is counted in seconds."""
+    if item.kind == "duration" and isinstance(item.value, Decimal):
+        return _number(str(item.value * _DAYS[item.unit] * 86400))
+    if isinstance(item.low, date) and isinstance(item.high, date):
+        last = item.high if item.unit == "range" else item.high + timedelta(days=1)
+        return f"{item.low}..{last}"
+    return str(item.value)
+
+
+_READERS: dict[str, Callable[[str, date], list[Found]]] = {
+    "Number": _read_numbers,
+    "Percent": _read_kind("percent"),
+    "Currency": _read_kind("money"),
+    "DateTime": _read_dates,
+}
+
+
+def _prices(cases: list[dict[str, Any]]) -> Score:
+    missed = []
+    for case in cases:
+        text = case.get("price_raw") or ""
+        amount = case.get("expected_amount")
+        wanted = [] if amount is None else [("", [_number(str(amount))])]
+        numbers = [("", _number(str(item.value))) for item in find_numbers(normalise(text).plain)]
+        if (wanted and ("", wanted[0][1][0]) not in numbers) or (not wanted and numbers):
+            missed.append((text, [(text, values[0]) for text, values in wanted], numbers))
+    return Score("price-parser amounts", len(cases), len(cases) - len(missed), {}, missed)
+
+
+def _reference(case: dict[str, Any]) -> date:
+    moment = case.get("Context", {}).get("ReferenceDateTime")
+    return date.fromisoformat(moment[:10]) if moment else _ANY_DAY
+
+
+def _kind(result: dict[str, Any]) -> str:
+    return str(result["TypeName"]).split(".")[-1]
+
+
+def _plain(text: str) -> str:
+    return normalise(text).plain.lower().replace(" ", "")
+
+
+def _number(written: str | None) -> str:
+    try:
+        value = Decimal(str(written).rstrip("%"))
+    except InvalidOperation:
+        return str(written)
+    return f"{value.quantize(Decimal('1e-6')).normalize():f}" if abs(value) < 10**20 else str(value)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
