@@ -112,17 +112,23 @@ def read_file(path: Path) -> list[Case]:
     Raises:
         ValueError: It is not a case file; the message names it.
     """
-    data = yaml.load(path.read_text(encoding="utf-8"), Loader=_ExactLoader)
-    if not isinstance(data, dict) or "cases" not in data:
-        return []
     try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_ExactLoader)
+        if not isinstance(data, dict) or "cases" not in data:
+            return []
         return list(CaseFile.model_validate(data).read())
-    except ValueError as error:
+    except (ValueError, yaml.YAMLError) as error:
         raise ValueError(f"{path.name}: {error}") from error
 
 
 class _ExactLoader(yaml.SafeLoader):
-    """Plain YAML; `on`, `off`, `yes` and `no` stay words."""
+    """Plain YAML; `on`, `off`, `yes` and `no` stay words, and a key written twice is refused."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        if twice := {key for key in keys if keys.count(key) > 1}:
+            raise ValueError(f"line {node.start_mark.line + 1} has {', '.join(sorted(twice))} twice")
+        return super().construct_mapping(node, deep)
 
 
 _ExactLoader.yaml_implicit_resolvers = {

@@ -40,6 +40,12 @@ def test_an_id_cannot_be_used_twice(tmp_path: Path) -> None:
         load(folder)
 
 
+def test_a_key_cannot_be_written_twice(tmp_path: Path) -> None:
+    folder = write(tmp_path, "language: en\ntags: [x]\ncases:\n  - {id: a, split: dev, split: test, say: one}\n")
+    with pytest.raises(ValueError, match=r"some\.yaml.*split twice"):
+        load(folder)
+
+
 def test_words_such_as_no_and_yes_stay_words(tmp_path: Path) -> None:
     folder = write(tmp_path, "language: en\ntags: [x]\ncases:\n  - {id: a, say: no}\n  - {id: b, say: yes}\n")
     assert [case.turns[0].say for case in load(folder)] == ["no", "yes"]
@@ -60,10 +66,10 @@ def test_cases_are_chosen_by_split_id_and_tag() -> None:
 def test_the_bundled_cases_are_many_in_both_languages_and_have_a_test_split() -> None:
     cases = load()
     chinese = sum(case.language == "zh" for case in cases)
-    assert len(cases) >= 500
+    assert len(cases) >= 600
     assert 0.45 < chinese / len(cases) < 0.55
     assert 0.3 < sum(case.split == "test" for case in cases) / len(cases) < 0.45
-    assert sum(len(case.turns) > 1 for case in cases) >= 45
+    assert sum(len(case.turns) > 1 for case in cases) >= 95
 
 
 def test_every_expected_figure_can_be_read() -> None:
