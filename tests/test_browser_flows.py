@@ -23,7 +23,7 @@ ARTIFACTS = ROOT / "artifacts"
 CLAUSES = {"1.1", "1.2", "3.4", "5.4", "5.5", "6.3", "7.1", "8.3", "8.4", "9.3", "9.5", "10.2"}
 LOSS = {
     "zh": "客户破产了，欠款120万，限额100万，赔偿比例90%，能赔多少？",
-    "en": "Our customer is insolvent: debt EUR 1,200,000, limit EUR 1,000,000, insured percentage 90%. How much is paid?",
+    "en": "The buyer is insolvent: debt EUR 1,200,000, limit EUR 1,000,000, insured 90%. How much is paid?",
 }
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"> 什么是自定限额？"
 WAIT_MS = 30_000
@@ -141,9 +141,8 @@ def test_a_tool_can_be_called_by_its_form(chat: Page, installation: Installation
     chat.goto(f"{installation.ui}/toolbox?lang=en")
     chat.get_by_role("combobox").first.click()
     chat.get_by_role("option", name="Listing claim papers").click()
-    cause = chat.get_by_role("combobox").nth(1)
-    cause.click()
-    chat.get_by_role("option", name="insolvency").click()
+    chat.get_by_role("textbox", name="Cause of loss").fill("insolvency")
+    chat.keyboard.press("Tab")
     chat.get_by_role("button", name="Calculate").click()
     card = chat.locator("[class*=st-key-card-checklist]")
     expect(card).to_contain_text("required papers held")
