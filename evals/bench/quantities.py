@@ -15,8 +15,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from assistant.engine.reading.candidates import Candidate
 from assistant.engine.reading.numerals import find_numbers
-from assistant.engine.reading.quantities import Candidate, find_quantities
+from assistant.engine.reading.quantities import find_quantities
 from assistant.engine.reading.text import normalise
 
 Found = tuple[str, str]

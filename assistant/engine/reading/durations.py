@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assistant.engine.reading.numerals import Number
+from assistant.engine.reading.numeral_parts import Number
 
 _UNIT_AFTER = re.compile(
     r"(?P<half>个半| and a half)?\s?(?:-\s?)?(?P<unit>个?工作日|个?自然日|个日历日|business days?|working days?"

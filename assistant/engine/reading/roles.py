@@ -7,8 +7,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Literal
 
+from assistant.engine.reading.candidates import Candidate
 from assistant.engine.reading.lexicons import lexicon, starts_and_ends_as_word
-from assistant.engine.reading.quantities import Candidate
 from tools.money import UNSTATED
 
 _STOP = re.compile(r"[。；;!?！？\n]|\.(?=\s|$)")

@@ -1,0 +1,131 @@
+"""What the date grammars share: the date found, and periods, months and years by their words."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.engine.reading.calendar import (
+    add_days,
+    add_months,
+    day_or_none,
+    month_end,
+    month_period,
+    nearest_year,
+    quarter_period,
+    week_period,
+    year_period,
+)
+from assistant.engine.reading.numerals import zh_value
+
+
+@dataclass(frozen=True)
+class DateFound:
+    """A day, or a period with `low` and `high`; `alternatives` are other readings of the same words."""
+
+    start: int
+    end: int
+    value: date
+    grain: str = "day"
+    low: date | None = None
+    high: date | None = None
+    alternatives: tuple[date, ...] = ()
+    is_ambiguous: bool = False
+    is_approximate: bool = False
+
+
+Builder = Callable[[re.Match[str], date], "DateFound | None"]
+Rules = Iterator[tuple[str, Builder]]
+"""Patterns, each with what makes a date of its match."""
+
+
+_MONTHS = {
+    name: i
+    for i, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+}
+
+
+def moved(today: date, count: int, unit: str, way: int, *, half: bool) -> DateFound | None:
+    if unit in ("day", "week"):
+        size = 7 if unit == "week" else 1
+        return DateFound(0, 0, add_days(today, way * (count * size + (size // 2 if half else 0))))
+    months = count * {"month": 1, "quarter": 3, "year": 12}[unit] + (
+        {"month": 0, "quarter": 1, "year": 6}[unit] if half else 0
+    )
+    moved = add_months(today, way * months)
+    if half and unit == "month":
+        moved = add_days(moved, way * 15)
+    return DateFound(0, 0, moved, is_approximate=unit != "month" or half)
+
+
+def around(day: date, unit: str) -> tuple[date, date]:
+    if unit == "week":
+        return week_period(day)
+    if unit == "month":
+        return month_period(day.year, day.month)
+    if unit == "quarter":
+        return quarter_period(day.year, (day.month - 1) // 3 + 1)
+    return year_period(day.year)
+
+
+def part_of_month(year: int, month: int, part: str) -> DateFound | None:
+    low, high = month_period(year, month)
+    part = part.strip().lower()
+    if part in ("底", "末", "月底", "月末") or "end" in part:
+        return DateFound(0, 0, high, low=None, high=None)
+    if part in ("初", "上旬", "月初", "early") or part.startswith(("begin", "start")):
+        return DateFound(0, 0, low, "part", low, low.replace(day=10), is_approximate=True)
+    if part in ("下旬", "late"):
+        return DateFound(0, 0, low.replace(day=21), "part", low.replace(day=21), high, is_approximate=True)
+    return DateFound(0, 0, low.replace(day=15), "part", low.replace(day=11), low.replace(day=20), is_approximate=True)
+
+
+def part_of_year(year: int, part: str | None) -> DateFound:
+    low, high = year_period(year)
+    if not part:
+        return period("year", low, high)
+    if part.endswith(("底", "末")):
+        return DateFound(0, 0, high)
+    if part.endswith("初"):
+        return DateFound(0, 0, low, "part", low, month_end(date(year, 1, 1)), is_approximate=True)
+    return DateFound(0, 0, date(year, 6, 30), "part", date(year, 6, 1), date(year, 7, 31), is_approximate=True)
+
+
+def zh_year_of(match: re.Match[str], today: date) -> int | None:
+    groups = match.groupdict()
+    if groups.get("ry"):
+        return today.year + {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}[groups["ry"]]
+    if not groups.get("y"):
+        return None
+    year = zh_int(groups["y"])
+    return year + 2000 if year < 100 else year
+
+
+def zh_shift(word: str) -> int:
+    word = word.removesuffix("个")
+    return {"上上": -2, "上": -1, "下": 1, "下下": 2}.get(word, 0)
+
+
+def zh_int(numeral: str) -> int:
+    return int(numeral) if numeral.isdigit() and numeral.isascii() else int(zh_value(numeral) or 0)
+
+
+def month_number(name: str) -> int:
+    return _MONTHS[name.lower()[:3]]
+
+
+def day_found(year: int, month: int, day: int) -> DateFound | None:
+    found = day_or_none(year, month, day)
+    return DateFound(0, 0, found) if found else None
+
+
+def nearest_day(month: int, day: int, today: date) -> DateFound | None:
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    best = nearest_year(month, day, today)
+    others = (day_or_none(best.year + step, month, day) for step in (-1, 1))
+    return DateFound(0, 0, best, alternatives=tuple(other for other in others if other))
+
+
+def period(grain: str, low: date, high: date) -> DateFound:
+    return DateFound(0, 0, low, grain, low, high)

@@ -1,0 +1,147 @@
+"""Percentages, fractions, multiples and ordinals."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from assistant.engine.reading.candidates import Candidate, from_number, numeral
+from assistant.engine.reading.numeral_parts import ARABIC, Number
+
+_PERCENT_AFTER = re.compile(r"\s?(?:%|percent(?:age)?\b|percents\b|per ?cent\b|pct\b|个?百分点|个点(?!子))", re.I)
+
+
+_PERMILLE_AFTER = re.compile(r"\s?(?:‰|per mill?e\b|bps?\b|basis points?\b|个基点)", re.I)
+
+
+_ZH_NUMERAL = rf"(?:{ARABIC}|[零〇一二两三四五六七八九十百点]+)"
+
+
+_ZH_PERCENT = re.compile(
+    rf"(?<![一二两三四五六七八九十\d百千万亿])(?P<base>[百佰千仟万萬]|百万|万万|千万)分之(?P<of>百(?![分万])"
+    rf"|{_ZH_NUMERAL}(?P<k>k)?)"
+    rf"(?P<to>(?:至|到|-|~){_ZH_NUMERAL})?"
+    rf"|(?P<tenths>(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十]+(?:点[零一二三四五六七八九]+)?|几|半))成"
+    rf"(?P<half>半|[一二三四五六七八九\d])?(?![立为本员功交熟分就果效长都人])|(?P<pair>对半|一半|五五开"
+    rf"|(?<=打)对折|半价)"
+)
+
+
+_BASES = {"百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "万万": 10**8}
+
+
+_FRACTION = re.compile(
+    r"(?P<b>[二三四五六七八九十]|\d{1,2})分之(?P<a>[一二两三四五六七八九]|\d{1,2})|(?<!and )\b(?P<en>half of"
+    r"|a half(?! (?:hundred"
+    r"|thousand|million|billion|year|month|day|quarter))|two thirds?|one third|a third|three quarters|a quarter of)\b",
+    re.I,
+)
+
+
+_RATIO = re.compile(
+    rf"(?P<n>{ARABIC}|[一二两三四五六七八九十百]+)\s?(?:倍|times (?=the|our|my|annual|premium)|[x×](?=\s?(?:the"
+    rf"|保费|premium)))"
+    rf"|(?<!\d)(?P<left>\d+(?:\.\d+)?)\s?[:：比]\s?(?P<right>\d+(?:\.\d+)?)(?!\d|:)",
+    re.I,
+)
+
+
+_ORDINAL = re.compile(
+    r"第(?P<zh>\d+|[一二三四五六七八九十百]+)(?P<noun>个|家|笔|张|条|种|项|份|批|位|次|期|名|类|点|章|款|步)?"
+    r"|\b(?P<en>first|second|third"
+    r"|fourth|fifth|last|\d{1,2}(?:st|nd|rd|th)) (?P<en_noun>one|buyer|customer|client|invoice|company|debtor"
+    r"|claim|case|shipment|supplier)\b",
+    re.I,
+)
+
+
+_ORDINAL_WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
+
+
+def find_percents(text: str, numbers: Sequence[Number]) -> list[Candidate]:
+    found = []
+    for match in _ZH_PERCENT.finditer(text):
+        value = _zh_percent(match)
+        if value is not None:
+            high = numeral(match["to"][1:]) if match["to"] else None
+            found.append(
+                Candidate(
+                    match.start(),
+                    match.end(),
+                    "percent",
+                    value if high is None else (value + high) / 2,
+                    "%",
+                    None if high is None else value,
+                    high,
+                )
+            )
+    for number in numbers:
+        if after := _PERCENT_AFTER.match(text, number.end):
+            found.append(from_number(number, after.end(), "percent", "%"))
+        elif after := _PERMILLE_AFTER.match(text, number.end):
+            divisor = 10 if "‰" in after.group() or "mil" in after.group().lower() else 100
+            found.append(replace(from_number(number, after.end(), "percent", "%"), value=number.value / divisor))
+    for match in re.finditer(
+        rf"(?P<n>{ARABIC}|[一二两三四五六七八九]+(?:点[一二三四五六七八九]+)?)折(?![旧腾线叠])", text
+    ):
+        if (value := numeral(match["n"])) is not None:
+            found.append(Candidate(match.start(), match.end(), "percent", value * 10 if value < 10 else value, "%"))
+    found.sort(key=lambda candidate: candidate.start - candidate.end)
+    return found
+
+
+def _zh_percent(match: re.Match[str]) -> Decimal | None:
+    if match["pair"]:
+        return Decimal(50)
+    if match["tenths"]:
+        tenths, half = Decimal("0.5") if match["tenths"] == "半" else numeral(match["tenths"]), match["half"]
+        if tenths is None or tenths > 20:
+            return None
+        return tenths * 10 + (5 if half == "半" else (numeral(half) or 0) if half else 0)
+    share = Decimal(100) if match["of"] == "百" else numeral(match["of"].removesuffix("k"))
+    return None if share is None else share * (1000 if match["k"] else 1) * 100 / _BASES[match["base"]]
+
+
+def find_ordinals(text: str) -> list[Candidate]:
+    found = []
+    for match in _ORDINAL.finditer(text):
+        word = (match["en"] or "").lower()
+        value = (
+            numeral(match["zh"]) if match["zh"] else Decimal(_ORDINAL_WORDS.get(word) or int(re.sub(r"\D", "", word)))
+        )
+        if text[match.end() : match.end() + 2] != "季度" and text[match.end() : match.end() + 1] != "季":
+            found.append(Candidate(match.start(), match.end(), "number", value, "ordinal"))
+    return found
+
+
+def find_ratios(text: str) -> list[Candidate]:
+    found = []
+    for match in _RATIO.finditer(text):
+        if match["n"]:
+            value = numeral(match["n"])
+        else:
+            right = Decimal(match["right"])
+            value = Decimal(match["left"]) / right if right else None
+        if value is not None:
+            found.append(Candidate(match.start(), match.end(), "ratio", value, "times"))
+    words = {
+        "half of": (1, 2),
+        "a half": (1, 2),
+        "third": (1, 3),
+        "two third": (2, 3),
+        "three quarters": (3, 4),
+        "a quarter of": (1, 4),
+    }
+    for match in _FRACTION.finditer(text):
+        if match["en"]:
+            name = match["en"].lower()
+            upper, lower = next(
+                pair for key, pair in sorted(words.items(), key=lambda item: -len(item[0])) if key in name
+            )
+            value = Decimal(upper) / Decimal(lower)
+        else:
+            bottom, top = numeral(match["b"]), numeral(match["a"])
+            value = top / bottom if top is not None and bottom else None
+        if value is not None:
+            found.append(Candidate(match.start(), match.end(), "ratio", value, "share"))
+    return found
