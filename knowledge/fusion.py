@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
-HUB_SHARE = 0.5
+HUB_SHARE = 0.3
 LEXICAL_WEIGHT = 0.04
 """Weight of BM25 per square root of the query's distinct terms, in units of the dense spread."""
 ASK_WEIGHT = 0.3
