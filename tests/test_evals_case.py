@@ -1,5 +1,6 @@
 """Eval cases: what can be written in a file, and what the bundled ones hold."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +9,16 @@ import pytest
 
 import knowledge
 from evals.case import Case, as_number, load
+from tools.claims import claim_checklist
+from tools.coverage import check_coverage
+from tools.deadlines import compute_deadlines
+from tools.indemnity import compute_indemnity
+from tools.interest import late_interest
+from tools.premium import estimate_premium
+from tools.receivables import analyse_receivables
+from tools.results import Result
+from tools.tables import table
+from tools.toolset import Tool
 
 
 def write(folder: Path, text: str) -> Path:
@@ -92,6 +103,29 @@ def test_every_document_and_tool_that_a_case_names_exists() -> None:
         for expect in (turn.expect for turn in case.turns if turn.expect):
             assert {wanted.partition(":")[0] for wanted in expect.cites} <= ids, case.id
             assert {*expect.tools, *expect.may, *expect.not_tools} <= TOOLS, case.id
+
+
+COMPUTED = [
+    estimate_premium, claim_checklist, compute_deadlines, compute_indemnity, check_coverage, late_interest,
+    analyse_receivables,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("function", COMPUTED)
+def test_every_expected_argument_is_one_that_the_tool_takes(function: Callable[..., Result]) -> None:
+    tool = Tool(function)
+    for case in load():
+        for expect in (turn.expect for turn in case.turns if turn.expect):
+            assert set(expect.tools.get(tool.name, {})) <= set(tool.arguments.model_fields), case.id
+
+
+def test_expected_sectors_and_causes_are_known_to_the_tools() -> None:
+    for case in load():
+        for expect in (turn.expect for turn in case.turns if turn.expect):
+            sector = expect.tools.get("estimate_premium", {}).get("sector")
+            assert sector is None or sector in table("sectors")["sectors"], case.id
+            cause = expect.tools.get("claim_checklist", {}).get("cause")
+            assert cause is None or cause in table("checklists")["causes"], case.id
 
 
 def _document_id(path: Path) -> str:
