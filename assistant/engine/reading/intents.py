@@ -17,6 +17,8 @@ _MODEL, _FACTS = "intents.npz", "intents.json"
 _WEIGHTS = ("dense", "sparse", "found", "bias", "centre")
 _FACT_NAMES = ("names", "marks", "temperature", "embedder", "unsure_below", "fingerprint")
 _SHOWN_FROM = 0.05
+_CERTAIN = 0.95
+"""Confidence of what a cue pattern settles; the classifier's own guesses then count a tenth."""
 _CUED = {"correction": "correction", "what_if": "what_if", "undo": "undo"}
 
 
@@ -90,7 +92,7 @@ def find_intents(
     scored = classifier.score(text, vector, marks) if classifier is not None and vector is not None else ()
     confidence = {intent.name: intent.confidence for intent in scored}
     if "adversarial" in flags:
-        confidence["adversarial"] = max(0.9, confidence.get("adversarial", 0.0))
+        confidence = {name: value * 0.1 for name, value in confidence.items()} | {"adversarial": _CERTAIN}
     if flags & {"answer_in_zh", "answer_in_en"}:
         confidence["language_switch"] = max(0.7, confidence.get("language_switch", 0.0))
     for flag, name in _CUED.items():
