@@ -18,6 +18,7 @@ from assistant.composing import compose
 from assistant.conversation import Conversation, Event, Turn
 from assistant.drafting import draft_from_text
 from assistant.engine.chat import EmbeddedChat
+from assistant.engine.cues import cues
 from assistant.engine.dossier import Dossier, update
 from assistant.engine.planning import is_follow_up, plan
 from assistant.engine.reading import IntentClassifier, Reading, read
@@ -29,7 +30,7 @@ from assistant.models import hosted_model
 from assistant.prompting import render
 from assistant.settings import Settings
 from knowledge.errors import KnowledgeError
-from knowledge.model import Passage
+from knowledge.model import Hit, Passage
 from knowledge.search import KnowledgeIndex
 from tools.buyers import Registry
 from tools.catalogue import build_toolset
@@ -137,9 +138,7 @@ class Agent:
             clauses=_Clauses(self.index),
             premium_estimates=self.premium_estimates,
             follows_up=follows_up,
-            best_match=lambda: max(
-                (hit.score for hit in self.index.search(request.message, limit=1, query_vector=vector)), default=0.0
-            ),
+            best_match=lambda: _best_match(self.index.search(request.message, limit=1, query_vector=vector)),
         )
         turn.plan = plan(turn)
         return turn
@@ -198,6 +197,12 @@ def _answer_language(request: ChatRequest, reading: Reading, dossier: Dossier) -
     if "answer_in_zh" in reading.flags:
         return "zh"
     return reading.language
+
+
+def _best_match(hits: list[Hit]) -> float:
+    """Score of the best passage; none for the passage that says a subject is not ours."""
+    inside = [hit.score for hit in hits if hit.passage.reference not in cues()["outside"]["references"]]
+    return max(inside, default=0.0)
 
 
 class _Clauses:

@@ -124,7 +124,8 @@ def _chosen(turn: TurnContext) -> list[Task]:
         again = [every[name] for name in turn.dossier.tasks if name in every and every[name].slots & changed]
         wanted = again or wanted
     if has_cue(turn.reading.text, "how_much") and every["indemnity"] in wanted:
-        wanted = [task for task in wanted if task.name != "coverage"]
+        others = [task for task in wanted if task.name not in ("coverage", "indemnity") and task.has_facts(turn)]
+        return [every["indemnity"], *others]
     strongest = max((item.confidence for item in turn.reading.intents if item.name not in _MANNER), default=0.0)
     wanted = [
         task for task in wanted if task.has_facts(turn) or turn.follows_up or _strength(turn, task) >= _NEAR * strongest

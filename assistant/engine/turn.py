@@ -10,7 +10,7 @@ from assistant.engine.dossier import Dossier
 from assistant.engine.reading.model import Reading
 from knowledge.model import Passage
 
-PLAINLY = 0.97
+PLAINLY = 0.8
 """Calibrated score from which a passage outweighs a classifier's doubt about the subject."""
 
 

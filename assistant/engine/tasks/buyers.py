@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from assistant.engine.cues import has_cue
 from assistant.engine.tasks.base import Task, from_slots
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
 
-_LIKELY, _CERTAIN = 0.35, 0.8
+_LIKELY, _CERTAIN = 0.35, 0.9
 """Confidence needed to look up a buyer that is named, and to ask for the name of one that is not."""
 
 
@@ -20,7 +21,7 @@ class LookUpBuyer(Task):
     def wanted(self, turn: TurnContext) -> bool:
         if "identifier" in set(turn.dossier.changed()):
             return True
-        known = bool(self.decisive & set(turn.dossier.slots))
+        known = bool(self.decisive & set(turn.dossier.slots)) or has_cue(turn.reading.text, "this_company")
         return turn.intends("buyer_lookup", "buyer_assess", above=_LIKELY if known else _CERTAIN)
 
     def missing(self, turn: TurnContext) -> list[str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from assistant.engine.cues import has_cue
 from assistant.engine.tasks.base import Task, from_slots
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
@@ -21,7 +22,9 @@ class CheckCoverage(Task):
         if not super().wanted(turn):
             return False
         stated = {"cause", "facts"} & set(turn.dossier.changed())
-        is_bare = len(turn.reading.text) <= _BARE_CHARS[turn.reading.language]
+        is_bare = len(turn.reading.text) <= _BARE_CHARS[turn.reading.language] and not has_cue(
+            turn.reading.text, "subject"
+        )
         return is_bare or (turn.own_case and bool(stated))
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:

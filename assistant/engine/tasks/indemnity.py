@@ -46,9 +46,10 @@ class ComputeIndemnity(Task):
 
     def wanted(self, turn: TurnContext) -> bool:
         stated = set(turn.dossier.changed())
-        if turn.main_intent == "recovery_split" or ("recoveries" in stated and turn.main_intent != "indemnity_calc"):
+        if turn.main_intent == "recovery_split" or "recoveries" in stated:
             return False
-        return super().wanted(turn) or ("limit" in stated and "debt" in stated) or "losses" in stated
+        asks_amount = turn.intends("coverage_check") and has_cue(turn.reading.text, "how_much")
+        return super().wanted(turn) or asks_amount or ("limit" in stated and "debt" in stated) or "losses" in stated
 
     def settle(self, turn: TurnContext) -> None:
         place_bare(turn, "money", "debt", "limit")

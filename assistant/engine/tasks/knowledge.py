@@ -6,10 +6,11 @@ from assistant.engine.cues import cues
 from assistant.engine.tasks.base import Task
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
+from knowledge.calibration import not_in_corpus_below
 from knowledge.model import Span
 
-ANSWERABLE = 0.5
-"""Least calibrated score of a passage that answers the question."""
+_MAYBE_OUTSIDE = 0.15
+"""With no passage found, a doubt of this size that the subject is ours settles it."""
 _CLOSE = 0.75
 """A further passage is quoted when its score is at least this share of the best one."""
 
@@ -23,12 +24,13 @@ class Knowledge(Task):
         return {"query": question(turn), "language": turn.language, "top_k": 6}
 
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
-        answers = [item for item in result["passages"] if item["score"] >= ANSWERABLE]
+        answers = [item for item in result["passages"] if item["score"] >= not_in_corpus_below()]
         found = [item for item in answers if _fits(writer.turn, item)] or answers
         if not found:
             if not writer.draft.sentences:
-                writer.draft.outcome = "not_in_corpus"
-                writer.say("boundary.not_in_corpus")
+                outside = writer.turn.intends("out_of_scope", above=_MAYBE_OUTSIDE)
+                writer.draft.outcome = "out_of_scope" if outside else "not_in_corpus"
+                writer.say(f"boundary.{writer.draft.outcome}")
                 writer.suggest("cover", "premium_lower", "checklist")
             return
         lead, *others = found

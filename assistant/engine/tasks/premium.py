@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from assistant.engine.cues import has_cue
 from assistant.engine.tasks.base import Task, from_slots, place_bare
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.wording import Shown
@@ -34,6 +35,9 @@ class EstimatePremium(Task):
         return super().wanted(turn) or (
             "turnover" in set(turn.dossier.changed()) and not turn.intends("receivables_metrics")
         )
+
+    def insists(self, turn: TurnContext) -> bool:
+        return has_cue(turn.reading.text, "price") or has_cue(turn.reading.text, "how_much")
 
     def settle(self, turn: TurnContext) -> None:
         place_bare(turn, "money", "turnover")
