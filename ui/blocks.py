@@ -26,7 +26,7 @@ def draw_answer(answer: Answer, read_document: ReadDocument, key: str) -> None:
     draw_sources(answer.citations, numbers, read_document, words)
     draw_assumptions(answer, words)
     if answer.handoff:
-        st.info(answer.handoff.summary, icon=":material/support_agent:")
+        st.info(words["chat.handoff"] + escape(answer.handoff.summary), icon=":material/support_agent:")
     draw_notices(answer, words)
 
 

@@ -41,7 +41,7 @@ def clause_html(citation: Citation, document: str | None, element_id: str, words
         words: Labels.
     """
     body = excerpt_html(document, citation.quote, citation.start, citation.end)
-    where = f"{words['cite.clause']} {escape(citation.clause)} · {words['cite.edition']} {escape(citation.edition)}"
+    where = escape(words["cite.where"].format(clause=citation.clause, edition=citation.edition))
     return (
         f'<div popover id="{element_id}" class="tca-clause" role="dialog" aria-label="{escape(citation.title)}">'
         f'<div class="tca-clause-head"><div><b>{escape(citation.title)}</b><span>{where}</span></div>'

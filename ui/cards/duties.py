@@ -32,8 +32,8 @@ def deadlines(data: dict[str, Any], words: Words, key: str) -> None:
     cells = [
         (
             words.code("duty", row["duty"]),
-            words.day(row["date"]),
-            words.values.formula(row["formula"]).text,
+            words.day(row["date"]).replace(" ", "\u00a0"),
+            words.values.formula(row["formula"]).text.replace("-", "\u2011"),
             _left(row, words),
         )
         for row in rows

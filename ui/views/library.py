@@ -43,7 +43,7 @@ def page() -> None:
 
 def _passage(passage: Passage, words: Words, position: int) -> None:
     with st.container(border=True, key=f"hit-{position}"):
-        where = f"{words['cite.clause']} {passage.clause} · {words['cite.edition']} {passage.edition}"
+        where = words["cite.where"].format(clause=passage.clause, edition=passage.edition)
         quote = escape(passage.quote)
         text = escape(passage.text).replace(quote, f"<mark>{quote}</mark>", 1)
         text = re.sub(r"\n{3,}", "\n\n", text)

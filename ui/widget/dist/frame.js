@@ -206,7 +206,7 @@ async function openClause(answer, number) {
   if (!citation) return;
   const w = words[answer.language], text = part("clause-text");
   part("clause-title").textContent = citation.title;
-  part("clause-where").textContent = `${w.clause} ${citation.clause} · ${w.edition} ${citation.edition}`;
+  part("clause-where").textContent = w.where.replace("{clause}", citation.clause).replace("{edition}", citation.edition);
   text.replaceChildren(element("mark", "", citation.quote));
   clause.showModal();
   try {
