@@ -41,9 +41,7 @@ class MoneyArgument(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    amount: Annotated[
-        Decimal, BeforeValidator(_as_decimal, json_schema_input_type=float), Field(ge=0, le=10**15)
-    ]
+    amount: Annotated[Decimal, BeforeValidator(_as_decimal, json_schema_input_type=float), Field(ge=0, le=10**15)]
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code; XXX when not stated.")] = UNSTATED
 
     def money(self) -> Money:

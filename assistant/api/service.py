@@ -110,7 +110,9 @@ class OpeningAgent:
         if opened is None or not opened.done():
             raise Problem("starting")
         if error := opened.exception():
-            reason = str(error) if isinstance(error, ToolUnavailable | KnowledgeError | ValueError) else type(error).__name__
+            reason = (
+                str(error) if isinstance(error, ToolUnavailable | KnowledgeError | ValueError) else type(error).__name__
+            )
             raise Problem("unavailable", reason=reason)
         return opened.result()
 
