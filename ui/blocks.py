@@ -10,7 +10,7 @@ import streamlit as st
 
 from assistant.answer import Answer, CardPart, Citation, Language, Part, TextPart
 from ui.cards import draw_card
-from ui.prose import clause_html, part_html, sources_html
+from ui.prose import clause_html, part_html, plain, sources_html
 from ui.words import Words
 
 ReadDocument = Callable[[str, Language], str | None]
@@ -26,7 +26,7 @@ def draw_answer(answer: Answer, read_document: ReadDocument, key: str) -> None:
     draw_sources(answer.citations, numbers, read_document, words)
     draw_assumptions(answer, words)
     if answer.handoff:
-        st.info(words["chat.handoff"] + escape(answer.handoff.summary), icon=":material/support_agent:")
+        st.info(words["chat.handoff"] + plain(answer.handoff.summary), icon=":material/support_agent:")
     draw_notices(answer, words)
 
 

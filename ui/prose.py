@@ -13,6 +13,7 @@ from ui.words import Words
 _MARK = re.compile("\ue000(\\d+)\ue001")
 _HEADING = re.compile(r"(?m)^#{1,6} (.*)$")
 _AROUND_CHARS = 700
+_ACTIVE = frozenset("\\`*_{}[]<>#+-!|~$:&")
 
 
 def part_html(part: TextPart, *, numbers: Mapping[int, str] | None = None) -> str:
@@ -58,6 +59,11 @@ def sources_html(citations: Sequence[Citation], numbers: Mapping[int, str]) -> s
         for item in citations
     )
     return f'<div class="tca-sources">{items}</div>' if items else ""
+
+
+def plain(text: str) -> str:
+    """Text for a place that reads Markdown, with nothing in it that Markdown would act on."""
+    return "".join(f"\\{char}" if char in _ACTIVE else char for char in text).replace("://", ":\u2060//")
 
 
 def surroundings(document: str | None, start: int, end: int) -> tuple[str, str, str] | None:

@@ -8,6 +8,7 @@ import streamlit as st
 from assistant.answer import Language, Persona
 from assistant.settings import Settings
 from ui.api_client import ApiClient, ApiProblem, ApiUnreachable
+from ui.prose import plain
 from ui.words import Words
 
 TOKEN_COOKIE = "tca_ui_visitor"
@@ -85,8 +86,8 @@ def say_error(error: ApiProblem | ApiUnreachable) -> None:
     """One clear line about what went wrong."""
     labels = words()
     if isinstance(error, ApiUnreachable):
-        st.error(labels["error.down"].format(address=api_address()), icon=":material/cloud_off:")
+        st.error(labels["error.down"].format(address=f"`{api_address()}`"), icon=":material/cloud_off:")
     elif error.code == "starting":
         st.info(labels["error.starting"], icon=":material/hourglass_top:")
     else:
-        st.error(error.detail, icon=":material/error:")
+        st.error(plain(error.detail), icon=":material/error:")

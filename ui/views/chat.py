@@ -9,6 +9,7 @@ from assistant.answer import Answer, ChatRequest, Part
 from ui import session
 from ui.api_client import ApiProblem, ApiUnreachable, Exchange
 from ui.blocks import draw_answer, draw_part
+from ui.prose import plain
 from ui.words import Words
 
 _PART: TypeAdapter[Part] = TypeAdapter(Part)
@@ -17,15 +18,16 @@ _PART: TypeAdapter[Part] = TypeAdapter(Part)
 def page() -> None:
     """Draw the conversation and answer what is asked."""
     words = session.words()
+    is_served = True
     try:
         _open_from_address()
         _sidebar(words)
     except (ApiProblem, ApiUnreachable) as error:
         session.say_error(error)
-        return
+        is_served = False
     turns = _turns()
     asked = st.chat_input(words["chat.placeholder"], key="message") or st.session_state.pop("asked", None)
-    if not turns and not asked:
+    if is_served and not turns and not asked:
         _welcome(words)
     for position, turn in enumerate(turns):
         _exchange(turn, is_last=position == len(turns) - 1 and not asked)
@@ -92,7 +94,7 @@ def _conversation_line(conversation_id: str, title: str, words: Words) -> None:
     left, right = st.columns([6, 1], vertical_alignment="center", gap="xsmall")
     shown = title if len(title) <= 22 else f"{title[:21]}…"
     if left.button(
-        f"**{_plain(shown)}**" if is_open else _plain(shown),
+        f"**{plain(shown)}**" if is_open else plain(shown),
         key=f"open-{conversation_id}",
         type="tertiary",
         help=None,
@@ -144,7 +146,7 @@ def _next_steps(answer: Answer) -> None:
             with st.container(horizontal=True, gap="small"):
                 for position, offer in enumerate(offers):
                     key = f"{kind}-{answer.id}-{position}"
-                    st.button(_plain(offer), key=key, on_click=_ask_next, args=(offer,))
+                    st.button(plain(offer), key=key, on_click=_ask_next, args=(offer,))
 
 
 def _feedback(answer: Answer) -> None:
@@ -202,10 +204,5 @@ def _stream(request: ChatRequest, words: Words) -> Answer | None:
                 return Answer.model_validate(event.data["answer"])
             case "error":
                 status.update(state="error")
-                st.error(words["chat.stopped"].format(detail=event.data.get("detail", "")))
+                st.error(words["chat.stopped"].format(detail=plain(event.data.get("detail", ""))))
     return None
-
-
-def _plain(text: str) -> str:
-    """Text with nothing that a Markdown label would act on."""
-    return "".join(f"\\{char}" if char in "\\`*_{}[]<>#+-!|~$:" else char for char in text)
