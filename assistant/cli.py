@@ -187,6 +187,27 @@ def serve(
         uvicorn.run(app, host=host or settings.api_host, port=port or settings.api_port, log_level="info")
 
 
+@app.command()
+def mcp() -> None:
+    """Serve the tools and the chat to one MCP client on standard input and output."""
+    with _clear_errors():
+        import anyio
+
+        from assistant.api.callers import Caller
+        from assistant.api.mcp import serve_stdio
+        from assistant.api.service import Service
+
+        settings = _settings()
+
+        def build() -> "Agent":
+            from assistant.agent import build_agent  # takes seconds; the client is answered meanwhile
+
+            return build_agent(settings)
+
+        service = Service(settings, build)
+        anyio.run(serve_stdio, service, Caller(owner=OWNER, is_trusted=True, limit_key=OWNER))
+
+
 @app.command(name="eval", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def evaluate(context: typer.Context) -> None:
     """Run the evals; arguments are handed on (`tca eval --help` of `python -m evals.run`)."""

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from assistant.api import chat, conversations, health, openai, search, tools, widget
 from assistant.api.callers import VisitorTokens
 from assistant.api.limits import BodyCap
+from assistant.api.mcp import McpDoor
 from assistant.api.metrics import RequestCounter
 from assistant.api.problems import add_problem_handlers
 from assistant.api.service import ChatAgent, Service
@@ -22,10 +23,14 @@ def create_app(settings: Settings | None = None, agent: ChatAgent | None = None)
     settings = settings or Settings()
     service = Service(settings, (lambda: agent) if agent is not None else lambda: _open_agent(settings))
 
+    turns = Turns(service)
+    mcp = McpDoor(service, turns)
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         service.opening.start()
-        yield
+        async with mcp.open():
+            yield
         service.store.close()
 
     app = FastAPI(
@@ -35,11 +40,12 @@ def create_app(settings: Settings | None = None, agent: ChatAgent | None = None)
         lifespan=lifespan,
     )
     app.state.service = service
-    app.state.turns = Turns(service)
+    app.state.turns = turns
     app.state.transcripts = openai.Transcripts()
     for routes in (chat, conversations, tools, search, openai, health):
         app.include_router(routes.router)
     app.include_router(widget.routes(settings))
+    app.router.routes.append(mcp.route)
     add_problem_handlers(app)
     app.add_middleware(BodyCap, max_bytes=settings.max_body_bytes)
     app.add_middleware(VisitorTokens)
