@@ -29,6 +29,7 @@ SYNONYM_WEIGHT = 0.4
 """Share of a term's weight that each other name of its glossary cluster gets."""
 LONGEST_QUERY_CHARS = 2_000
 _SHELVES_KEPT = 32
+_VECTORS_KEPT = 64
 
 
 class KnowledgeIndex:
@@ -42,6 +43,7 @@ class KnowledgeIndex:
         self._lock = threading.RLock()
         self._shelves: OrderedDict[Path, Shelf] = OrderedDict()
         self._catalogues: dict[str, Catalogue] = {}
+        self._recent: OrderedDict[str, Vector] = OrderedDict()
         self._shared()
 
     @classmethod
@@ -63,8 +65,17 @@ class KnowledgeIndex:
         return self._shared().version
 
     def embed_query(self, text: str) -> Vector:
-        """The vector of a question: compute it once a turn and pass it on as `query_vector`."""
-        row: Vector = self._embedder.queries([simplified(text[:LONGEST_QUERY_CHARS]) or " "])[0]
+        """The vector of a question; the last few are kept, since one turn asks for the same text again."""
+        key = simplified(text[:LONGEST_QUERY_CHARS]) or " "
+        with self._lock:
+            if key in self._recent:
+                self._recent.move_to_end(key)
+                return self._recent[key]
+        row: Vector = self._embedder.queries([key])[0]
+        with self._lock:
+            self._recent[key] = row
+            while len(self._recent) > _VECTORS_KEPT:
+                self._recent.popitem(last=False)
         return row
 
     def search(

@@ -1,6 +1,6 @@
 """What is known of the user's case: typed slots, each with where it came from; it outlives the turn."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -94,6 +94,9 @@ _DAYS_IN = {
 }
 
 
+NOTHING: Mapping[str, str] = {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Slot:
     """One fact: JSON data, and where it came from."""
@@ -111,7 +114,9 @@ class Dossier:
 
     slots: dict[str, Slot] = field(default_factory=dict)
     tasks: list[str] = field(default_factory=list)
-    """What the last turn worked on, main task first."""
+    """What was last computed, main task first; a question in between does not end it."""
+    last_tasks: list[str] = field(default_factory=list)
+    """What the last turn did, looking things up included."""
     awaiting: list[str] = field(default_factory=list)
     """Slots asked for in the last answer."""
     language: Literal["zh", "en"] | None = None
@@ -159,8 +164,11 @@ def currency_for(dossier: Dossier, language: str) -> str:
     return "CNY" if language == "zh" else UNSTATED
 
 
-def update(dossier: Dossier, reading: Reading) -> None:
+def update(dossier: Dossier, reading: Reading, *, natural: Mapping[str, str] = NOTHING) -> None:
     """Fill the slots from what this turn says.
+
+    `natural` names the slot that a bare quantity of each kind means in the work at hand, such as a percentage after a
+    premium estimate.
 
     Labelled quantities go to their slot. Bare ones answer what was asked, correct the slot last spoken of, or are left
     to the task that needs them (`unplaced`). A new case clears the facts of the old one.
@@ -182,11 +190,17 @@ def update(dossier: Dossier, reading: Reading) -> None:
             _place(dossier, name, item, reading.language)
     bare = [item for item in reading.quantities if slot_of(item) is None]
     for item in bare:
-        bare_name = _awaited(dossier, item) or (_corrected(dossier, item) if revising else None)
+        bare_name = _awaited(dossier, item) or (_revised(dossier, item, natural) if revising else None)
         if bare_name:
             _place(dossier, bare_name, item, reading.language)
     for entity in reading.entities:
         _place_entity(dossier, entity.kind, entity.value, entity.text)
+
+
+def _revised(dossier: Dossier, item: Quantity, natural: Mapping[str, str]) -> str | None:
+    if item.kind == "percent" and item.kind in natural:
+        return natural[item.kind]
+    return _corrected(dossier, item) or natural.get(item.kind)
 
 
 def unplaced(dossier: Dossier, reading: Reading, kind: str) -> list[Quantity]:
@@ -281,6 +295,8 @@ def _corrected(dossier: Dossier, item: Quantity) -> str | None:
 def _place_entity(dossier: Dossier, kind: str, value: str, text: str) -> None:
     if kind in ("cause", "sector", "cover_type", "jurisdiction", "identifier", "terms_set"):
         dossier.set(kind, value, text)
+    elif kind == "currency":
+        _restate_currency(dossier, value)
     elif kind == "company":
         dossier.set("buyer", value, text)
         dossier.forget(["entity_id", "identifier"])
@@ -290,6 +306,19 @@ def _place_entity(dossier: Dossier, kind: str, value: str, text: str) -> None:
         keep = slot.value if slot and (slot.turn == dossier.turn or kind == "document_held") else []
         if value not in keep:
             dossier.set(name, [*keep, value], text)
+
+
+def _restate_currency(dossier: Dossier, currency: str) -> None:
+    """A currency named by itself: that of amounts without one, and of all when no amount came with it."""
+    alone = not any(isinstance(slot.value, dict) and slot.turn == dossier.turn for slot in dossier.slots.values())
+    for name, slot in list(dossier.slots.items()):
+        amounts = slot.value if isinstance(slot.value, list) else [slot.value]
+        if not all(isinstance(item, dict) and "amount" in item for item in amounts) or not amounts:
+            continue
+        if alone or dossier.currency_assumed or all(item["currency"] == UNSTATED for item in amounts):
+            restated = [{**item, "currency": currency} for item in amounts]
+            dossier.set(name, restated if isinstance(slot.value, list) else restated[0], slot.text)
+    dossier.currency_assumed = ""
 
 
 def _plain(value: Decimal) -> int | float:

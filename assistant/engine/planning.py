@@ -4,7 +4,7 @@ from assistant.engine.cues import cues, has_cue
 from assistant.engine.dossier import Dossier, slot_of
 from assistant.engine.reading.model import Reading
 from assistant.engine.tasks import Task, tasks
-from assistant.engine.turn import Call, Plan, TurnContext
+from assistant.engine.turn import FRAGMENT_CHARS, Call, Plan, TurnContext
 
 _SURE = 0.5
 _REFUSALS = ("adversarial",)
@@ -24,8 +24,6 @@ _MANNER = {*_TALK, "correction", "what_if", "follow_up", "language_switch", "und
 """Intents that say how a message relates to the conversation, not what it is about."""
 _NEAR = 0.65
 """A second task is done when its confidence is at least this share of the strongest one's."""
-_FRAGMENT_CHARS = {"zh": 24, "en": 60}
-"""A message up to this long after a question of ours is taken as its answer."""
 
 
 def plan(turn: TurnContext) -> Plan:
@@ -54,6 +52,14 @@ def plan(turn: TurnContext) -> Plan:
     return made
 
 
+def natural_slots(dossier: Dossier) -> dict[str, str]:
+    """Slot that a bare quantity of each kind means in the work at hand."""
+    found: dict[str, str] = {}
+    for name in dossier.tasks:
+        found = {**tasks()[name].natural, **found} if name in tasks() else found
+    return found
+
+
 def is_follow_up(reading: Reading, dossier: Dossier) -> bool:
     """Whether the message makes sense only after the turn before: a correction, a what-if, an answer to a question."""
     if not dossier.turn:
@@ -61,11 +67,13 @@ def is_follow_up(reading: Reading, dossier: Dossier) -> bool:
     names = {intent.name for intent in reading.intents if intent.confidence >= _SURE}
     if names & {"correction", "what_if", "follow_up", "language_switch"}:
         return True
-    if len(reading.text) > _FRAGMENT_CHARS[reading.language]:
+    if len(reading.text) > FRAGMENT_CHARS[reading.language]:
         return False
     fed = {slot for name in dossier.tasks if name in tasks() for slot in tasks()[name].slots}
-    states_a_fact = any(slot_of(item) in fed for item in reading.quantities)
-    return bool(dossier.awaiting) or has_cue(reading.text, "follow_up") or states_a_fact
+    natural = natural_slots(dossier)
+    states_a_fact = any(slot_of(item) in fed or item.kind in natural for item in reading.quantities)
+    names_currency = any(entity.kind == "currency" for entity in reading.entities) and bool(dossier.tasks)
+    return bool(dossier.awaiting) or has_cue(reading.text, "follow_up") or states_a_fact or names_currency
 
 
 def follow_on(turn: TurnContext) -> list[Call]:
@@ -107,7 +115,10 @@ def _boundary(turn: TurnContext) -> Plan | None:
     if top.name in _TALK and top.confidence >= _SURE and not has_facts:
         return Plan(boundary=_TALK[top.name])
     doubtful = top.confidence < _CERTAIN
+    leans_back = turn.dossier.topic and len(turn.reading.text) <= FRAGMENT_CHARS[turn.reading.language]
     if top.name == "out_of_scope" and top.confidence >= _SURE and not turn.follows_up:
+        if leans_back and has_cue(turn.reading.text, "pronoun"):
+            return None
         if doubtful and turn.is_answerable():
             return None
         return Plan(boundary="boundary.out_of_scope", outcome="out_of_scope")
@@ -118,7 +129,7 @@ def _chosen(turn: TurnContext) -> list[Task]:
     every = tasks()
     wanted = [task for task in every.values() if task.wanted(turn)]
     if {"answer_in_en", "answer_in_zh"} & turn.reading.flags and not any(task.has_facts(turn) for task in wanted):
-        return [every[name] for name in turn.dossier.tasks if name in every]
+        return [every[name] for name in turn.dossier.last_tasks if name in every]
     if turn.follows_up and not any(task.has_facts(turn) for task in wanted):
         changed = set(turn.dossier.changed())
         again = [every[name] for name in turn.dossier.tasks if name in every and every[name].slots & changed]
@@ -132,6 +143,8 @@ def _chosen(turn: TurnContext) -> list[Task]:
     ]
     if _is_urgent(turn):
         wanted += [every[name] for name in ("deadlines", "checklist") if every[name] not in wanted]
+    if not wanted and "buyer" in set(turn.dossier.changed()):
+        wanted = [every["buyer"]]
     if turn.own_case and "cause" in set(turn.dossier.changed()) and not wanted:
         wanted = [every["deadlines"]]
     if not turn.premium_estimates:

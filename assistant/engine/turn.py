@@ -10,6 +10,8 @@ from assistant.engine.dossier import Dossier
 from assistant.engine.reading.model import Reading
 from knowledge.model import Passage
 
+FRAGMENT_CHARS = {"zh": 24, "en": 60}
+"""A message up to this long may lean on the turn before."""
 PLAINLY = 0.8
 """Calibrated score from which a passage outweighs a classifier's doubt about the subject."""
 

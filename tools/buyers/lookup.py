@@ -13,6 +13,7 @@ from tools.buyers.model import Company
 from tools.buyers.names import parse_name
 from tools.buyers.registry import Registry, Scored
 from tools.errors import ToolInputError
+from tools.names import folded
 from tools.results import Caution, Result
 from tools.tables import table
 
@@ -68,7 +69,7 @@ def find_buyer(registry: Registry, name: str | None, identifier: str | None, cou
     if not found and name and _LETTER.search(name):
         found = registry.by_name(name, country, limit=rules["shown"], least=float(rules["least"]))
     candidates = tuple(_candidate(item) for item in found[: rules["shown"]])
-    ambiguous = _is_ambiguous(found, float(rules["close"]))
+    ambiguous = not _is_exact(found, name) and _is_ambiguous(found, float(rules["close"]))
     return BuyerLookup(
         candidates=candidates,
         identifier_check=check,
@@ -118,6 +119,17 @@ def _candidate(item: Scored) -> Candidate:
         founded=company.founded,
         sector=company.sector,
     )
+
+
+def _is_exact(found: list[Scored], name: str | None) -> bool:
+    """The whole registered name was given, and only one company bears it."""
+    if not found or name is None:
+        return False
+    wanted = folded(name)
+    bearers = [
+        item for item in found if wanted in {folded(known) for known in (item.company.name, *item.company.other_names)}
+    ]
+    return len(bearers) == 1 and bearers[0] is found[0]
 
 
 def _is_ambiguous(found: list[Scored], close: float) -> bool:

@@ -1,10 +1,16 @@
 """The shape of a task, and what several tasks share."""
 
+import typing
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from assistant.engine.dossier import as_slot_value, currency_for, unplaced
+from assistant.engine.dossier import NOTHING, as_slot_value, currency_for, unplaced
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
+from tools.clocks import LossCause
+
+LOSS_CAUSES = frozenset(typing.get_args(LossCause))
+"""Causes of loss that the tools know."""
 
 
 class Task:
@@ -16,6 +22,8 @@ class Task:
     """Intents that call for this task."""
     decisive: ClassVar[frozenset[str]] = frozenset()
     """Slots that nobody states without wanting this task."""
+    natural: ClassVar[Mapping[str, str]] = NOTHING
+    """Slot that a bare quantity of each kind means while this task is at hand."""
     slots: ClassVar[frozenset[str]] = frozenset()
     """Slots that feed it: a follow-up that changes one runs the task again."""
 
@@ -58,7 +66,8 @@ def from_slots(turn: TurnContext, **slot_by_argument: str) -> dict[str, Any]:
 
 def place_bare(turn: TurnContext, kind: str, *slots: str) -> None:
     """Fill empty `slots` with the message's bare quantities of `kind`, in reading order."""
-    free = unplaced(turn.dossier, turn.reading, kind)
+    # "50 million a year": the year is not a time that anybody waits
+    free = [item for item in unplaced(turn.dossier, turn.reading, kind) if item.unit not in ("year", "years")]
     empty = [slot for slot in slots if slot not in turn.dossier]
     for slot, item in zip(empty, free, strict=False):
         value = as_slot_value(item, slot, currency_for(turn.dossier, turn.reading.language))

@@ -21,11 +21,11 @@ class CheckCoverage(Task):
     def wanted(self, turn: TurnContext) -> bool:
         if not super().wanted(turn):
             return False
-        stated = {"cause", "facts"} & set(turn.dossier.changed())
+        stated = set(turn.dossier.changed())
         is_bare = len(turn.reading.text) <= _BARE_CHARS[turn.reading.language] and not has_cue(
             turn.reading.text, "subject"
         )
-        return is_bare or (turn.own_case and bool(stated))
+        return is_bare or "facts" in stated or (turn.own_case and "cause" in stated)
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
         facts = from_slots(turn, cause="cause", debt="debt", limit="limit", payment_terms_days="payment_terms_days")
@@ -33,6 +33,15 @@ class CheckCoverage(Task):
             facts["cause"] = _CAUSES.get(facts["cause"], facts["cause"])
         facts |= dict.fromkeys(turn.dossier.get("facts") or (), True)
         return {"facts": facts}
+
+    def _open(self, writer: Writer, result: dict[str, Any]) -> None:
+        """The open conditions that are asked about, each with its clause."""
+        asked = set(result["next_questions"][:2])
+        for condition in result["conditions"]:
+            if condition["state"] == "unknown" and asked & set(condition["facts"][:1]):
+                name = writer.words.shown("condition", condition["id"])
+                cite = condition["clause"]
+                writer.say("coverage.condition_unknown", role="working", own_line=True, cite=cite, condition=name)
 
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
         words = writer.words
@@ -50,6 +59,8 @@ class CheckCoverage(Task):
                         cite=condition["clause"],
                         condition=words.shown("condition", condition["id"]),
                     )
+        if result["verdict"] != "not_covered":
+            self._open(writer, result)
         for clause in failed[:2]:
             writer.quote_clause(clause, role="working")
         writer.warnings(call.id, result)

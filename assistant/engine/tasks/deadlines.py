@@ -3,13 +3,9 @@
 from typing import Any
 
 from assistant.engine.cues import has_cue
-from assistant.engine.tasks.base import Task, from_slots, place_bare
+from assistant.engine.tasks.base import LOSS_CAUSES, Task, from_slots, place_bare
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
-
-_CALENDAR_CAUSES = {
-    "protracted_default", "insolvency", "refusal", "letter_of_credit", "political", "pre_shipment", "dispute", "fraud",
-}  # fmt: skip
 
 
 class Deadlines(Task):
@@ -17,6 +13,7 @@ class Deadlines(Task):
     tool = "compute_deadlines"
     intents = frozenset({"deadlines"})
     decisive = frozenset({"due_date", "event_date"})
+    natural = {"duration": "mep_days", "date": "due_date"}
     slots = frozenset(
         [
             "due_date",
@@ -47,6 +44,8 @@ class Deadlines(Task):
         slot = "event_date" if turn.dossier.get("cause") == "insolvency" else "due_date"
         place_bare(turn, "date", slot)
         place_bare(turn, "duration", "mep_days")
+        if "notice_days" in set(turn.dossier.changed()) and has_cue(turn.reading.text, "notice_from_due_date"):
+            turn.dossier.set("notice_basis", "due_date")
 
     def missing(self, turn: TurnContext) -> list[str]:
         if turn.dossier.get("cause") == "insolvency":
@@ -57,7 +56,7 @@ class Deadlines(Task):
         names = self.slots - {"cause"}
         arguments = from_slots(turn, **{name: name for name in sorted(names)})
         cause = turn.dossier.get("cause")
-        if cause in _CALENDAR_CAUSES:
+        if cause in LOSS_CAUSES:
             arguments["cause"] = cause
         if cause == "insolvency" and "event_date" not in arguments:
             arguments["event_date"] = turn.today.isoformat()

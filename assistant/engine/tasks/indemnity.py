@@ -3,7 +3,7 @@
 from typing import Any
 
 from assistant.engine.cues import has_cue
-from assistant.engine.tasks.base import Task, from_slots, place_bare
+from assistant.engine.tasks.base import LOSS_CAUSES, Task, from_slots, place_bare
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
 
@@ -29,6 +29,7 @@ class ComputeIndemnity(Task):
     tool = "compute_indemnity"
     intents = frozenset({"indemnity_calc"})
     decisive = frozenset({"debt", "limit", "losses"})
+    natural = {"percent": "insured_pct"}
     slots = frozenset(
         [
             "debt",
@@ -78,6 +79,8 @@ class ComputeIndemnity(Task):
         ]
         names.insert(0, "losses" if "losses" in turn.dossier else "debt")
         arguments = from_slots(turn, **{name: name for name in names}, max_liability_remaining="max_liability")
+        if turn.dossier.get("cause") in LOSS_CAUSES:
+            arguments["cause"] = turn.dossier.get("cause")
         if "receipts" in arguments:
             arguments["receipts"] = [{"amount": arguments["receipts"]}]
         return arguments
@@ -97,6 +100,8 @@ class ComputeIndemnity(Task):
         else:
             writer.say("indemnity.result_plain", indemnity=words.money(result["indemnity"], f"{at}/indemnity"))
         writer.steps(call.id, result, STEP_CLAUSES)
+        if given.get("cause") == "protracted_default":
+            writer.say("indemnity.wait", role="notice", own_line=True, cite="wt-2026:8.1")
         _alternatives(writer, call, result)
         writer.warnings(call.id, result)
         writer.assumed(call.id, result)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from assistant.engine.cues import has_cue
 from assistant.engine.tasks.base import Task, from_slots, place_bare
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
@@ -44,6 +45,7 @@ class LateInterest(Task):
     tool = "late_interest"
     intents = frozenset({"late_interest"})
     decisive = frozenset({"days_late"})
+    natural = {"percent": "contract_rate_pct", "duration": "days_late", "money": "debt"}
     slots = frozenset(
         ["debt", "days_late", "due_date", "paid_date", "contract_rate_pct", "base_rate_pct", "lpr_pct", "regime"]
     )
@@ -52,7 +54,8 @@ class LateInterest(Task):
         return super().wanted(turn) or "days_late" in set(turn.dossier.changed())
 
     def insists(self, turn: TurnContext) -> bool:
-        return self.has_facts(turn) or "debt" in set(turn.dossier.changed())
+        stated = self.has_facts(turn) or "debt" in set(turn.dossier.changed())
+        return stated or has_cue(turn.reading.text, "how_much")
 
     def settle(self, turn: TurnContext) -> None:
         place_bare(turn, "money", "debt")

@@ -4,13 +4,15 @@ from typing import Any
 
 from assistant.engine.cues import cues
 from assistant.engine.tasks.base import Task
-from assistant.engine.turn import Call, TurnContext
+from assistant.engine.turn import FRAGMENT_CHARS, Call, TurnContext
+from assistant.engine.wording import Wording
 from assistant.engine.writer import Writer
 from knowledge.calibration import not_in_corpus_below
 from knowledge.model import Span
 
-_MAYBE_OUTSIDE = 0.15
+_MAYBE_OUTSIDE = 0.08
 """With no passage found, a doubt of this size that the subject is ours settles it."""
+_SURE = 0.6
 _CLOSE = 0.75
 """A further passage is quoted when its score is at least this share of the best one."""
 
@@ -75,6 +77,10 @@ def _document(item: dict[str, Any]) -> str:
 
 def question(turn: TurnContext) -> str:
     """What to search for: the message, with the topic before it when it only follows up."""
-    if turn.dossier.topic and turn.follows_up:
-        return f"{turn.dossier.topic} {turn.message}"
-    return turn.message
+    text = turn.reading.text
+    if turn.intends("premium_lower", above=_SURE):
+        return f"{Wording(turn.reading.language).text('suggest.premium_lower')} {text}"
+    is_short = len(text) <= FRAGMENT_CHARS[turn.reading.language]
+    if turn.dossier.topic and (turn.follows_up or (is_short and not turn.is_answerable())):
+        return f"{turn.dossier.topic} {text}"
+    return text

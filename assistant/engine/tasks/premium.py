@@ -14,6 +14,7 @@ class EstimatePremium(Task):
     tool = "estimate_premium"
     intents = frozenset({"premium_estimate"})
     decisive = frozenset({"turnover"})
+    natural = {"percent": "insured_pct", "duration": "payment_terms_days", "money": "turnover"}
     slots = frozenset(
         [
             "turnover",
@@ -40,6 +41,8 @@ class EstimatePremium(Task):
         return has_cue(turn.reading.text, "price") or has_cue(turn.reading.text, "how_much")
 
     def settle(self, turn: TurnContext) -> None:
+        if "turnover" not in turn.dossier and "credit_sales" in set(turn.dossier.changed()):
+            turn.dossier.set("turnover", turn.dossier.get("credit_sales"))
         place_bare(turn, "money", "turnover")
         place_bare(turn, "duration", "payment_terms_days")
 

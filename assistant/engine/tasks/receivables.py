@@ -2,14 +2,19 @@
 
 from typing import Any
 
-from assistant.engine.tasks.base import Task, from_slots
+from assistant.engine.tasks.base import Task, from_slots, place_bare
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
 
 _TOTALS = {
     name: name for name in ["receivables", "credit_sales", "current_assets", "current_liabilities", "inventory", "loss"]
 } | {"opening_ar": "opening_receivables", "current_ar": "current_receivables", "net_margin_pct": "margin_pct"}
-_READING_CLAUSES = {"working_capital_ratio": "guide-receivables:2.1", "quick_ratio": "guide-receivables:2.3"}
+_READING_CLAUSES = {
+    "working_capital_ratio": "guide-receivables:2.1",
+    "quick_ratio": "guide-receivables:2.3",
+    "average_days_delinquent": "guide-receivables:2.5",
+    "cei_pct": "guide-receivables:2.6",
+}
 _SAID = (
     "working_capital_ratio", "quick_ratio", "dso_days", "best_possible_dso_days", "average_days_delinquent", "cei_pct",
     "extra_sales", "provision",
@@ -24,7 +29,13 @@ class AnalyseReceivables(Task):
     slots = frozenset({*_TOTALS.values(), "period_days"})
 
     def wanted(self, turn: TurnContext) -> bool:
-        return self.has_facts(turn)
+        return self.has_facts(turn) and not turn.intends("premium_estimate")
+
+    def settle(self, turn: TurnContext) -> None:
+        for known, open_ in (("receivables", "credit_sales"), ("current_assets", "current_liabilities")):
+            if known in turn.dossier:
+                place_bare(turn, "money", open_)
+        place_bare(turn, "percent", "margin_pct")
 
     def missing(self, turn: TurnContext) -> list[str]:
         known = set(turn.dossier.slots)
