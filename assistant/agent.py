@@ -19,9 +19,10 @@ from assistant.conversation import Conversation, Event, Turn
 from assistant.drafting import draft_from_text
 from assistant.engine.chat import EmbeddedChat
 from assistant.engine.cues import cues
-from assistant.engine.dossier import Dossier, update
-from assistant.engine.planning import is_follow_up, plan
+from assistant.engine.dossier import NOTHING, Dossier, update
+from assistant.engine.planning import is_follow_up, natural_slots, plan
 from assistant.engine.reading import IntentClassifier, Reading, read
+from assistant.engine.reading.text import normalise
 from assistant.engine.turn import TurnContext
 from assistant.engine.wording import Wording
 from assistant.evidence import Draft
@@ -33,6 +34,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.model import Hit, Passage
 from knowledge.search import KnowledgeIndex
 from tools.buyers import Registry
+from tools.cases_store import CaseStore
 from tools.catalogue import build_toolset
 from tools.toolset import Toolset
 
@@ -51,7 +53,9 @@ def build_agent(settings: Settings) -> "Agent":
     registry = Registry.open(settings.registry)
     return Agent(
         index=index,
-        toolset=build_toolset(index, registry, premium_estimates=settings.premium_estimates),
+        toolset=build_toolset(
+            index, registry, premium_estimates=settings.premium_estimates, cases=CaseStore(settings.database)
+        ),
         classifier=open_classifier(settings),
         model=hosted_model(settings),
         model_name=settings.model,
@@ -116,7 +120,7 @@ class Agent:
     def _understand(self, request: ChatRequest, conversation: Conversation) -> TurnContext:
         dossier = Dossier.from_json(conversation.dossier)
         today = request.today or date.today()  # noqa: DTZ011 - the user's calendar day, when the client sent none
-        vector = self.index.embed_query(request.message)
+        vector = self.index.embed_query(normalise(request.message).plain)
         reading = read(
             request.message,
             today=today,
@@ -126,7 +130,7 @@ class Agent:
         )
         language = _answer_language(request, reading, dossier)
         follows_up = is_follow_up(reading, dossier)
-        update(dossier, reading)
+        update(dossier, reading, natural=natural_slots(dossier) if follows_up else NOTHING)
         dossier.language = language
         turn = TurnContext(
             message=request.message,
@@ -283,7 +287,9 @@ def _remember(turn: TurnContext, answer: Answer) -> None:
     dossier = turn.dossier
     if turn.plan.boundary:
         return
-    dossier.tasks = turn.plan.tasks
+    dossier.last_tasks = turn.plan.tasks
+    computing = [name for name in turn.plan.tasks if name != "knowledge"]
+    dossier.tasks = computing or dossier.tasks
     dossier.awaiting = [question.slot for question in answer.questions]
     if not turn.follows_up:
         dossier.topic = turn.message[:300]

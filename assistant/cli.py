@@ -146,6 +146,8 @@ def tool(
 ) -> None:
     """Call one tool and print its result as JSON."""
     with _clear_errors():
+        from tools.cases import acting_for
+
         try:
             given = json.loads(arguments)
         except json.JSONDecodeError as error:
@@ -155,7 +157,10 @@ def tool(
         toolset = _agent(_settings()).toolset
         if name not in toolset:
             _fail(f"there is no tool {name!r}; use one of: {', '.join(item.name for item in toolset)}")
-        _print_json(toolset[name].call(given))
+        if toolset[name].needs_confirmation:
+            _confirm(name, toolset[name].check(given))
+        with acting_for(OWNER):
+            _print_json(toolset[name].call(given))
 
 
 @app.command()
@@ -248,13 +253,21 @@ def _request(
     )
 
 
+def _confirm(name: str, arguments: dict[str, Any]) -> None:
+    """A person says yes to exactly these arguments, or nothing happens."""
+    typer.echo(json.dumps(arguments, ensure_ascii=False, indent=2), err=True)
+    typer.confirm(f"{name}?", abort=True, err=True)
+
+
 def _reply(request: "ChatRequest", settings: "Settings | None" = None, agent: "Agent | None" = None) -> "Answer":
     from assistant.store import Store
+    from tools.cases import acting_for
 
     settings = settings or _settings()
     store = Store(settings.database)
     conversation = _conversation(store, request)
-    answer = (agent or _agent(settings)).reply(request, conversation)
+    with acting_for(OWNER):
+        answer = (agent or _agent(settings)).reply(request, conversation)
     store.save_last_turn(conversation)
     store.close()
     return answer

@@ -15,10 +15,15 @@ from tools.toolset import Tool, Toolset
 if TYPE_CHECKING:
     from knowledge.search import KnowledgeIndex
     from tools.buyers import Registry
+    from tools.cases_store import CaseStore
 
 
 def build_toolset(
-    index: "KnowledgeIndex", registry: "Registry | None" = None, *, premium_estimates: bool = True
+    index: "KnowledgeIndex",
+    registry: "Registry | None" = None,
+    *,
+    premium_estimates: bool = True,
+    cases: "CaseStore | None" = None,
 ) -> Toolset:
     """The tools over a document index and a buyer registry.
 
@@ -27,6 +32,7 @@ def build_toolset(
         registry: Companies that the buyer tools look up; without one those tools are absent.
         premium_estimates: False where trial premium calculation needs a licence that the deployment does not hold:
             `estimate_premium` is then absent.
+        cases: Where cases are kept; without it the case tools are absent.
     """
     tools = [Tool(KnowledgeTools(index).search_knowledge)]
     if registry is not None:
@@ -43,4 +49,13 @@ def build_toolset(
         Tool(late_interest),
         Tool(analyse_receivables),
     ]
+    if cases is not None:
+        from tools.cases import CaseTools
+
+        kept = CaseTools(cases)
+        tools += [
+            Tool(kept.track_case),
+            Tool(kept.create_case, needs_confirmation=True),
+            Tool(kept.update_case, needs_confirmation=True),
+        ]
     return Toolset(tools)

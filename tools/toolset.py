@@ -79,15 +79,26 @@ class Tool:
             ToolInputError: The arguments cannot be used; names the field, the value and the way out.
             ToolUnavailable: The tool cannot work now.
         """
+        valid = self._valid(arguments)
+        values = {name: getattr(valid, name) for name in type(valid).model_fields}
+        result: dict[str, Any] = jsonable(self._function(**values))
+        return result
+
+    def check(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments as the tool reads them, as plain JSON data; nothing is run.
+
+        Raises:
+            ToolInputError: The arguments cannot be used.
+        """
+        return self._valid(arguments).model_dump(mode="json", exclude_unset=True)
+
+    def _valid(self, arguments: Mapping[str, Any]) -> BaseModel:
         try:
-            valid = self.arguments.model_validate(dict(arguments))
+            return self.arguments.model_validate(dict(arguments))
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             field = ".".join(str(part) for part in first["loc"]) or self.name
             raise ToolInputError(field, first.get("input"), f"{first['msg']}.") from error
-        values = {name: getattr(valid, name) for name in type(valid).model_fields}
-        result: dict[str, Any] = jsonable(self._function(**values))
-        return result
 
 
 class Toolset:

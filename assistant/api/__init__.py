@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None, agent: ChatAgent | None = None)
         service.opening.start()
         async with mcp.open():
             yield
+        service.confirmations.close()
         service.store.close()
 
     app = FastAPI(

@@ -130,7 +130,7 @@ def build_server(service: Service, turns: Turns, caller: Caller | None = None) -
             await _opened(service)
             if params.name == ASK:
                 return _said(await _ask(turns, who, arguments))
-            result = await run_in_threadpool(call_tool, params.name, service, who, arguments)
+            result = await run_in_threadpool(_call, params.name, service, who, arguments)
         except Exception as error:  # as at every other door: what went wrong is told, a bug is logged with its trace
             return _failed(error, request)
         return _result(result)
@@ -184,6 +184,13 @@ def _schema(service: Service, name: str) -> dict[str, Any] | None:
     if service.opening.state != "ready" or name not in service.agent.toolset:
         return None
     return service.agent.toolset[name].schema
+
+
+def _call(name: str, service: Service, caller: Caller, arguments: dict[str, Any]) -> dict[str, Any]:
+    toolset = service.agent.toolset
+    if name in toolset and toolset[name].needs_confirmation:
+        raise Problem("tool_needs_confirmation", name=name)  # whoever calls here may be a model, which cannot confirm
+    return call_tool(name, service, caller, arguments)
 
 
 async def _ask(turns: Turns, caller: Caller, arguments: dict[str, Any]) -> Answer:

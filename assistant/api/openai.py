@@ -23,6 +23,7 @@ from assistant.api.problems import Problem
 from assistant.api.service import ChatAgent, Service, ServiceDep
 from assistant.conversation import Conversation
 from assistant.guards import clean_message
+from tools.cases import acting_for
 
 router = APIRouter(tags=["openai"], dependencies=[Depends(limited)])
 
@@ -110,9 +111,10 @@ def _answer(
         text = clean_message(message.text, max_chars=service.settings.max_message_chars)
         asked = caller.admit(ChatRequest(message=text))
         conversation.persona = asked.persona
-        for event in agent.stream(asked, conversation):
-            if event.kind == "error":
-                raise Problem("unavailable", reason=str(event.data.get("detail", event.data)))
+        with acting_for(caller.owner):
+            for event in agent.stream(asked, conversation):
+                if event.kind == "error":
+                    raise Problem("unavailable", reason=str(event.data.get("detail", event.data)))
     answer = conversation.turns[-1].answer
     transcripts.keep([*said, ChatMessage(role="assistant", content=answer.text)], conversation)
     return answer

@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 
 from assistant.answer import ChatRequest, Language
 from assistant.api.callers import open_visitors
+from assistant.api.confirmations import Confirmations
 from assistant.api.limits import RequestLimit
 from assistant.api.metrics import Metrics
 from assistant.api.problems import Problem
@@ -134,6 +135,7 @@ class Service:
     def __init__(self, settings: Settings, build: Callable[[], ChatAgent]) -> None:
         self.settings = settings
         self.store = Store(settings.database)
+        self.confirmations = Confirmations(settings.database)
         self.visitors = open_visitors(settings)
         self.streams = EventStreams(replay_s=settings.stream_replay_s, ping_s=settings.stream_ping_s)
         self.metrics = Metrics()

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Body, Depends
 from pydantic import BaseModel
 
 from assistant.api.callers import CallerDep
+from assistant.api.confirmations import CONFIRM
 from assistant.api.limits import limited
 from assistant.api.problems import Problem
 from assistant.api.service import ServiceDep
+from tools.cases import acting_for
 
 router = APIRouter(tags=["tools"], dependencies=[Depends(limited)])
 
@@ -19,7 +21,7 @@ class ToolOut(BaseModel):
     name: str
     description: str
     needs_confirmation: bool
-    """It records something: only in a conversation, after a person said yes."""
+    """It records something: a first call gives a draft, a second one with its confirmation records it."""
     parameters: dict[str, Any]
     """JSON schema of the arguments."""
 
@@ -47,13 +49,25 @@ def list_tools(service: ServiceDep, _caller: CallerDep) -> ToolList:
 
 @router.post("/v1/tools/{name}")
 def call_tool(
-    name: str, service: ServiceDep, _caller: CallerDep, arguments: Annotated[dict[str, Any], Body()]
+    name: str, service: ServiceDep, caller: CallerDep, arguments: Annotated[dict[str, Any], Body()]
 ) -> dict[str, Any]:
-    """Call one tool; the body is its arguments, the answer its result."""
+    """Call one tool; the body is its arguments, the answer its result.
+
+    A tool that records something answers with a draft and a `confirmation`. Show the draft to a person; to record it,
+    send the same arguments again with the confirmation as `confirm`. It works once, for this caller and these
+    arguments only.
+    """
     toolset = service.agent.toolset
     if name not in toolset:
         available = ", ".join(tool.name for tool in toolset)
         raise Problem("tool_not_found", name=name, available=available)
-    if toolset[name].needs_confirmation:
-        raise Problem("tool_needs_confirmation", name=name)
-    return toolset[name].call(arguments)
+    tool = toolset[name]
+    if tool.needs_confirmation:
+        arguments = dict(arguments)
+        token = arguments.pop(CONFIRM, None)
+        draft = tool.check(arguments)
+        if token is None:
+            return service.confirmations.offer(caller.owner, name, draft)
+        service.confirmations.take(caller.owner, name, draft, token)
+    with acting_for(caller.owner):
+        return tool.call(arguments)

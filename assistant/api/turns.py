@@ -16,6 +16,7 @@ from assistant.api.service import ChatAgent, Service
 from assistant.api.streams import EventStream
 from assistant.conversation import Conversation, Event
 from assistant.guards import MessageRefused, clean_message, error_language
+from tools.cases import acting_for
 
 _log = logging.getLogger(__name__)
 
@@ -102,13 +103,14 @@ class Turns:
     ) -> Answer:
         """Run the agent; its last event is held back until the turn is kept, so that what was said is not lost."""
         last: Event | None = None
-        for event in agent.stream(request, conversation):
-            if event.kind == "answer.end":
-                last = event
-            elif event.kind == "error":
-                raise Problem("unavailable", reason=str(event.data.get("detail", event.data)))
-            else:
-                emit(event)
+        with acting_for(conversation.owner):
+            for event in agent.stream(request, conversation):
+                if event.kind == "answer.end":
+                    last = event
+                elif event.kind == "error":
+                    raise Problem("unavailable", reason=str(event.data.get("detail", event.data)))
+                else:
+                    emit(event)
         if last is None:
             raise RuntimeError("the agent ended without an answer")
         self._service.store.save_last_turn(conversation)
