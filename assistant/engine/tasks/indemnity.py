@@ -96,7 +96,13 @@ class ComputeIndemnity(Task):
                 limit=words.money(given["limit"], f"{at}/arguments/limit"),
                 pct=words.percent(given["insured_pct"], f"{at}/arguments/insured_pct"),
             )
-            writer.say("indemnity.own_share", own=words.money(result["own_share"], f"{at}/own_share"))
+            own = words.money(result["own_share"], f"{at}/own_share")
+            if result["uninsured"]["amount"] and not result["recovery_split"]:
+                uninsured = words.money(result["uninsured"], f"{at}/uninsured")
+                total = words.money(result["seller_loss"], f"{at}/seller_loss")
+                writer.say("indemnity.own_total", total=total, own=own, uninsured=uninsured)
+            else:
+                writer.say("indemnity.own_share", own=own)
         else:
             writer.say("indemnity.result_plain", indemnity=words.money(result["indemnity"], f"{at}/indemnity"))
         writer.steps(call.id, result, STEP_CLAUSES)
