@@ -6,7 +6,7 @@ from assistant.answer import Answer, AssumptionNote, CardPart, Citation, Handoff
 from assistant.conversation import Conversation
 from assistant.engine.turn import TurnContext
 from assistant.engine.wording import Wording
-from assistant.evidence import Draft, Sentence, as_markdown, leaves, paragraphs
+from assistant.evidence import Draft, Sentence, as_markdown, paragraphs
 from assistant.verify import Ledger, ledger_of
 
 
@@ -82,8 +82,7 @@ def _ledger(draft: Draft, turn: TurnContext, conversation: Conversation, calls: 
     said = [*(past.message for past in conversation.turns), turn.message]
     ledger = ledger_of(((call.id, call.arguments, call.result) for call in calls), passages, said, turn.today)
     for name, slot in turn.dossier.slots.items():
-        for _, value in leaves(slot.value):
-            ledger.add(value, f"user:{name}")
+        ledger.add_fields(slot.value, f"user:{name}", name=name)
     for value, source in draft.derived:
         ledger.add(value, source)
     return ledger

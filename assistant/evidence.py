@@ -1,6 +1,6 @@
 """Sentences that carry their evidence, and the sources that evidence points at."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,18 +54,6 @@ class Draft:
         )
         self.citations.append(citation)
         return citation.id
-
-
-def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every plain value inside JSON data with its path: `indemnity/amount`."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from leaves(item, f"{path}/{key}" if path else str(key))
-    elif isinstance(value, list | tuple):
-        for position, item in enumerate(value):
-            yield from leaves(item, f"{path}/{position}" if path else str(position))
-    else:
-        yield path, value
 
 
 def paragraphs(sentences: Iterable[Sentence], language: str) -> list[TextPart]:

@@ -1,6 +1,7 @@
 """The ledger: every figure in a sentence is found in a tool result, a cited passage or the user's own words.
 
-A sentence with a figure that is found nowhere does not leave the server.
+A sentence with a figure that is found nowhere does not leave the server. A figure is its value and its kind: 90% is
+found in a percentage and not in 90 days, nor CNY 90 in EUR 90.
 """
 
 import re
@@ -10,17 +11,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from assistant.evidence import Sentence, leaves
+from assistant.evidence import Sentence
+from assistant.figures import Figure, Kind, figures
+from tools.money import UNSTATED
 
-
-class Figure(NamedTuple):
-    """One figure read from text: its value and the words it was read from."""
-
-    value: Decimal | date
-    text: str
-    decimals: int
-    """Decimals shown; a source value may be rounded to them."""
-    scale: Decimal = Decimal(1)
+__all__ = ["Figure", "Ledger", "Verdict", "figures", "ledger_of"]
 
 
 class Verdict(NamedTuple):
@@ -30,155 +25,119 @@ class Verdict(NamedTuple):
     unmatched: tuple[str, ...]
 
 
+class Known(NamedTuple):
+    """A value that may be spoken: what kind of figure it is, and where it stands."""
+
+    kind: Kind
+    unit: str
+    source: str
+
+
+_USERS = ("user", "today")
+"""Sources in the user's own words: a bare `120` there may be money, a percentage or days."""
+_NEVER_SAID = frozenset({"passages", "citation_id", "start", "end", "top_k", "clause", "reference", "ics", "id"})
+"""Fields of a tool call that no sentence rests on. Passages found count when they are cited."""
+_COUNTS = 12
+"""Bare whole numbers of a tool up to this may be positions, grades or counts: they are no sum and no percentage."""
+_PERIOD_IN_NAME = re.compile(r"_(\d+)m_")
+_IN_DAYS, _IN_MONTHS = Decimal(7), Decimal(12)
+_COARSE, _FINE = Decimal("0.02"), Decimal("0.001")
+"""Largest relative change that rounding may bring: below a hundred, and from there."""
+
+
 @dataclass
 class Ledger:
     """Figures this turn may speak, each with the sources that hold it."""
 
-    sources: dict[Decimal | date, set[str]] = field(default_factory=dict)
+    known: dict[Decimal | date, set[Known]] = field(default_factory=dict)
 
-    def add(self, value: Any, source: str) -> None:
-        """Record one value: a number, a date, or text with figures in it."""
+    def add(self, value: Any, source: str, *, name: str = "") -> None:
+        """Record one value: a number, a date, or text with figures in it.
+
+        Args:
+            value: What a source holds.
+            source: Where it stands, such as `tool:t1/indemnity/amount`.
+            name: Name of its field, which tells the kind of a number: `insured_pct`, `mep_days`.
+        """
         if isinstance(value, bool) or value is None:
             return
         if isinstance(value, int | float | Decimal):
-            self.sources.setdefault(Decimal(str(value)), set()).add(source)
+            self._record(abs(Decimal(str(value))), _kind_of(name), "", source)
         elif isinstance(value, date):
-            self.sources.setdefault(value, set()).add(source)
+            self._record_date(value, source)
         elif isinstance(value, str):
             for figure in figures(value):
-                self.sources.setdefault(figure.value, set()).add(source)
+                self._record_figure(figure, source)
+
+    def add_fields(self, data: Any, source: str, *, name: str = "") -> None:
+        """Record every value of JSON data; names of fields and currencies of sums say what a number is."""
+        if isinstance(data, Mapping):
+            if "amount" in data and "currency" in data:
+                unit = str(data["currency"] or UNSTATED).replace(UNSTATED, "")
+                self._record_money(data["amount"], unit, f"{source}/amount")
+            for key, item in data.items():
+                if key in _NEVER_SAID or (key == "amount" and "currency" in data):
+                    continue
+                self._record_period(str(key), source)
+                called = str(data["parameter"]) if key == "value" and "parameter" in data else str(key)
+                self.add_fields(item, f"{source}/{key}", name=called)
+        elif isinstance(data, list | tuple):
+            for position, item in enumerate(data):
+                self.add_fields(item, f"{source}/{position}", name=name)
+        else:
+            self.add(data, source, name=name)
 
     def add_result(self, call_id: str, arguments: Mapping[str, Any], result: Mapping[str, Any]) -> None:
         """Record every value of a tool call."""
-        for path, value in leaves(result):
-            self.add(value, f"tool:{call_id}/{path}")
-        for path, value in leaves(arguments):
-            self.add(value, f"tool:{call_id}/arguments/{path}")
+        self.add_fields(result, f"tool:{call_id}")
+        self.add_fields(arguments, f"tool:{call_id}/arguments")
 
     def check(self, sentence: Sentence) -> Verdict:
         """Match every figure of the sentence."""
-        unmatched = [figure.text for figure in figures(sentence.text) if not self._holds(figure)]
+        unmatched = [figure.text for figure in figures(sentence.text) if not self.holds(figure)]
         return Verdict(not unmatched, tuple(unmatched))
 
-    def _holds(self, figure: Figure) -> bool:
-        if figure.value in self.sources:
-            return True
+    def holds(self, figure: Figure) -> bool:
+        """Whether some source holds this figure, exactly or rounded as it is shown."""
         if isinstance(figure.value, date):
-            return False
-        unit = figure.scale.scaleb(-figure.decimals)
+            other = date.fromisoformat(figure.unit) if figure.unit else figure.value
+            return figure.value in self.known or other in self.known
+        value, kind = _standard(figure.value, figure.kind)
+        wanted = figure._replace(value=value, kind=kind)
+        if any(_agrees(wanted, value, known) for known in self.known.get(value, ())):
+            return True
         return any(
-            isinstance(known, Decimal) and abs(known - figure.value) * 2 <= unit and known != known.to_integral_value()
-            for known in self.sources
+            _rounds_to(exact, wanted) and any(_agrees(wanted, exact, known) for known in sources)
+            for exact, sources in self.known.items()
+            if isinstance(exact, Decimal) and exact != exact.to_integral_value()
         )
 
+    def _record(self, value: Decimal | date, kind: Kind, unit: str, source: str) -> None:
+        self.known.setdefault(value, set()).add(Known(kind, unit, source))
 
-_ZH_SCALE = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
-_EN_SCALE = {"k": 10**3, "thousand": 10**3, "m": 10**6, "mn": 10**6, "million": 10**6, "bn": 10**9, "billion": 10**9}
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
-         "september sep sept", "october oct", "november nov", "december dec"), start=1
-    )
-    for name in names.split()
-}  # fmt: skip
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_DATES = (
-    re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
-    re.compile(r"(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*[日号]"),
-    re.compile(rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<n>{_MONTH})\.?,?\s+(?P<y>\d{{4}})", re.I),
-    re.compile(rf"(?P<n>{_MONTH})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})", re.I),
-)
-# Words that look like figures and are names: clause and article numbers, footnotes, identifiers, A4, Q3, GB/T 1234.
-_NAMES = re.compile(
-    r"\[\d+\]|《[^》]*》|(?:clauses?|articles?|art\.?|sections?|item|annex|step|incoterms|ifrs|iso|no\.)\s*[A-Z]?\d+(?:\.\d+)*"
-    r"|第\s*\d+(?:\.\d+)*\s*[条款步项号章节]|\b(?!(?:USD|EUR|CNY|RMB|GBP|JPY|HKD|CHF|SGD|AUD|CAD|KRW|TWD)\d)[A-Za-z]+[-./]?\d[\w.\-]*|\d[\d.]*[A-Za-z]{2,}\d\w*|\b[A-Z0-9]{15,20}\b",
-    re.I,
-)
-_NUMBER = re.compile(
-    r"(?P<n>\d{1,3}(?:[,,]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"\s*(?P<s>百万|千万|[万亿千百](?!分)|(?:thousand|million|billion|mn|bn|[km])(?![A-Za-z]))?",
-    re.I,
-)
-_ZH_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-_ZH_COUNT = re.compile(
-    r"([零一二三四五六七八九十百千两]+)\s*(万|亿)?(?=\s*(?:个?工作日|[天日元年倍]|个月|美元|欧元|英镑|万|亿))"
-)
-_UNITS = "zero one two three four five six seven eight nine"
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_EN_WORDS = {word: number for number, word in enumerate(f"{_UNITS} {_TEENS}".split())} | {
-    word: 10 * tens for tens, word in enumerate(_TENS.split(), start=2)
-}
-_EN_COUNT = re.compile(
-    rf"\b({'|'.join(sorted(_EN_WORDS, key=len, reverse=True))})(?:[- ]({'|'.join(_UNITS.split()[1:])}))?(\s+hundred)?"
-    r"(?=[\s-]+(?:per ?cent|days?|months?|years?|times|dollars|euros|pounds|yuan|working))",
-    re.I,
-)
-_ZH_PERCENT = re.compile(r"百分之([零一二三四五六七八九十百点两]+)|([一二三四五六七八九])成([一二三四五六七八九半])?")
-
-
-def figures(text: str) -> list[Figure]:
-    """Every number, percentage and date in `text`, in reading order; names such as clause numbers are left out."""
-    found: list[tuple[int, Figure]] = []
-    rest = text
-    for pattern in _DATES:
-        for match in list(pattern.finditer(rest)):
-            value = _date(match)
-            if value is not None:
-                found.append((match.start(), Figure(value, match.group(), 0)))
-                rest = _blank(rest, match)
-    for match in list(_ZH_PERCENT.finditer(rest)):
-        found.append((match.start(), Figure(_zh_percent(match), match.group(), 0)))
-        rest = _blank(rest, match)
-    for match in list(_NAMES.finditer(rest)):
-        rest = _blank(rest, match)
-    for match in _ZH_COUNT.finditer(rest):
-        scaled = Decimal(_ZH_SCALE[match[2] or ""])
-        found.append((match.start(), Figure(_zh_number(match[1]) * scaled, match.group(), 0)))
-    for match in _EN_COUNT.finditer(rest):
-        count = _EN_WORDS[match[1].lower()] + _EN_WORDS.get((match[2] or "").lower(), 0)
-        found.append((match.start(), Figure(Decimal(count * (100 if match[3] else 1)), match.group(), 0)))
-    for match in _NUMBER.finditer(rest):
-        digits = match["n"].replace(",", "").replace(",", "")
-        scale = (match["s"] or "").lower()
-        factor = Decimal(_ZH_SCALE.get(scale) or _EN_SCALE.get(scale) or 1)
-        decimals = len(digits.partition(".")[2])
-        found.append((match.start(), Figure(Decimal(digits) * factor, match.group().strip(), decimals, factor)))
-    return [figure for _, figure in sorted(found, key=lambda item: item[0])]
-
-
-def _date(match: re.Match[str]) -> date | None:
-    parts = match.groupdict()
-    month = int(parts["m"]) if parts.get("m") else _MONTHS[parts["n"].lower()]
-    try:
-        return date(int(parts["y"]), month, int(parts["d"]))
-    except ValueError:
-        return None
-
-
-def _zh_percent(match: re.Match[str]) -> Decimal:
-    if match[2]:
-        tail = {"半": 5}.get(match[3] or "", _ZH_DIGITS.get(match[3] or "", 0))
-        return Decimal(_ZH_DIGITS[match[2]] * 10 + tail)
-    whole, _, fraction = match[1].partition("点")
-    text = f"{_zh_number(whole)}." + "".join(str(_ZH_DIGITS.get(char, 0)) for char in fraction)
-    return Decimal(text.rstrip("."))
-
-
-def _zh_number(text: str) -> Decimal:
-    number = digit = 0
-    for char in text:
-        if char in "十百千":
-            number += (digit or 1) * _ZH_SCALE[char]
-            digit = 0
+    def _record_figure(self, figure: Figure, source: str) -> None:
+        if isinstance(figure.value, date):
+            self._record_date(figure.value, source)
+            if figure.unit:
+                self._record_date(date.fromisoformat(figure.unit), source)
         else:
-            digit = _ZH_DIGITS[char]
-    return Decimal(number + digit)
+            value, kind = _standard(figure.value, figure.kind)
+            self._record(value, kind, figure.unit, source)
 
+    def _record_date(self, day: date, source: str) -> None:
+        self._record(day, "date", "", source)
+        self._record(Decimal(day.day), "month_day", f"{day:%m-%d}", source)
+        self._record(Decimal(day.year), "year_month", f"{day:%Y-%m}", source)
+        self._record(Decimal(day.year), "year", "", source)
 
-def _blank(text: str, match: re.Match[str]) -> str:
-    return text[: match.start()] + "\x00" * (match.end() - match.start()) + text[match.end() :]
+    def _record_money(self, amount: Any, currency: str, source: str) -> None:
+        if isinstance(amount, int | float | Decimal) and not isinstance(amount, bool):
+            self._record(abs(Decimal(str(amount))), "money", currency, source)
+
+    def _record_period(self, name: str, source: str) -> None:
+        """`pd_12m_pct` says that it looks 12 months ahead."""
+        if match := _PERIOD_IN_NAME.search(name):
+            self._record(Decimal(match[1]), "months", "", f"{source}/{name}")
 
 
 def ledger_of(
@@ -197,3 +156,45 @@ def ledger_of(
         ledger.add(words, "user")
     ledger.add(today, "today")
     return ledger
+
+
+def _kind_of(name: str) -> Kind:
+    """What the name of a field says about its number."""
+    words = set(name.lower().split("_"))
+    if words & {"pct", "percent", "percentage", "coverage"}:
+        return "percent"
+    for kind in ("days", "months", "years"):
+        if words & {kind, kind[:-1]}:
+            return "days" if kind == "days" else "months" if kind == "months" else "years"
+    return "number"
+
+
+def _standard(value: Decimal, kind: Kind) -> tuple[Decimal, Kind]:
+    """Weeks as days and years as months, so that two weeks are found in 14 days."""
+    if kind == "weeks":
+        return value * _IN_DAYS, "days"
+    if kind == "years":
+        return value * _IN_MONTHS, "months"
+    return value, kind
+
+
+def _rounds_to(exact: Decimal, shown: Figure) -> bool:
+    error = abs(exact - Decimal(str(shown.value)))
+    if error * 2 > shown.scale.scaleb(-shown.decimals):
+        return False
+    return shown.decimals >= 4 or error <= exact * (_COARSE if exact < 100 else _FINE)
+
+
+def _agrees(figure: Figure, value: Decimal, known: Known) -> bool:
+    """Whether a figure of one kind may rest on a value of another."""
+    if figure.kind == known.kind:
+        return not figure.unit or not known.unit or figure.unit == known.unit
+    if figure.kind == "number":
+        return known.kind != "month_day"
+    if known.kind != "number":
+        return False
+    if known.source.startswith(_USERS):
+        return figure.kind not in ("month_day", "year_month")
+    if figure.kind in ("money", "percent"):
+        return value > _COUNTS or value != value.to_integral_value()
+    return figure.kind == "year"
