@@ -90,7 +90,7 @@ def as_markdown(parts: Iterable[TextPart], citations: Iterable[Citation], langua
     listed = [
         f"[{item.id}] {item.title} {item.clause} ({item.edition})"
         if language == "en"
-        else f"[{item.id}] 《{item.title}》{item.clause}({item.edition})"
+        else f"[{item.id}] 《{item.title}》{item.clause}（{item.edition}）"
         for item in citations
     ]
     return "\n\n".join(blocks + (["\n".join(listed)] if listed else []))

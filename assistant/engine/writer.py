@@ -11,7 +11,7 @@ from assistant.evidence import Draft, Sentence
 from knowledge.model import Passage, Span
 
 _WHOLE_PASSAGE_CHARS = 420
-_SENTENCE_END = re.compile(r"(?<=[。!?;])|(?<=[.!?])\s+(?=[A-Z\"(])|\n+")
+_SENTENCE_END = re.compile(r"(?<=[。！？；])|(?<=[.!?])\s+(?=[A-Z\"(])|\n+")
 
 
 _FOR_A_PERSON = {"deadline_passed", "deadline_near", "report_insolvency_now", "no_real_debt_from_named_buyer"}
@@ -96,7 +96,7 @@ class Writer:
         """The shown arithmetic, a line a step, with the clause that each step rests on."""
         for position, step in enumerate(result.get("steps", ())):
             label = self.words.name("step", step["id"])
-            colon = ":" if self.turn.language == "zh" else ": "
+            colon = "：" if self.turn.language == "zh" else ": "
             self.line(
                 f"{label}{colon}{step['formula']}",
                 source=f"tool:{call_id}/steps/{position}/formula",
@@ -155,7 +155,7 @@ class Writer:
 
 
 def _listed(words: Wording, items: list[Shown]) -> Shown:
-    mark = ";" if words.language == "zh" else "; "
+    mark = "；" if words.language == "zh" else "; "
     return Shown(mark.join(item.text for item in items), items[0].source)
 
 

@@ -51,7 +51,7 @@ def _restate(writer: Writer) -> None:
     named = [name for name in writer.turn.plan.restate if words.has(f"slot.{name}")]
     if not named:
         return
-    comma = ";" if words.language == "zh" else "; "
+    comma = "；" if words.language == "zh" else "; "
     bits = [
         words.text("restate.one", slot=words.name("slot", name), value=words.parameter(name, dossier.get(name)).text)
         for name in named

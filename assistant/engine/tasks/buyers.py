@@ -68,7 +68,7 @@ class LookUpBuyer(Task):
         place = [words.name("country", item["country"])] + ([item["city"]] if item.get("city") else [])
         status = words.name("buyer_status", str(item["status"]))
         ids = [f"{words.name('identifier', kind)} {value}" for kind, value in _identifiers(item)]
-        comma, open_, close = (",", "(", ")") if words.language == "zh" else (", ", " (", ")")
+        comma, open_, close = ("，", "（", "）") if words.language == "zh" else (", ", " (", ")")
         return (
             f"{bits[0]}"
             + (f"{open_}{bits[1]}{close}" if len(bits) > 1 else "")
