@@ -14,7 +14,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemM
 
 from assistant.answer import Answer, ChatRequest, Language, ToolCall
 from assistant.catalogue import langchain_tools
-from assistant.composing import compose
+from assistant.composing import compose, is_speakable
 from assistant.conversation import Conversation, Event, Turn
 from assistant.drafting import draft_from_text
 from assistant.engine.chat import EmbeddedChat
@@ -47,7 +47,7 @@ def build_agent(settings: Settings) -> "Agent":
 
     Raises:
         KnowledgeError: There is no index yet, or it was built with another embedder.
-        ValueError: The configured language model is not known.
+        ToolUnavailable: The configured language model is not known, or its key is missing.
     """
     index = KnowledgeIndex.open(settings.index_dir, settings.embedder, chroma_url=settings.chroma_url)
     registry = Registry.open(settings.registry)
@@ -80,7 +80,7 @@ class Agent:
     def __post_init__(self) -> None:
         middleware: list[Any] = [
             _speaker,
-            ModelCallLimitMiddleware(run_limit=self.max_steps),
+            ModelCallLimitMiddleware(run_limit=self.max_steps, exit_behavior="error"),
             ToolCallLimitMiddleware(run_limit=2 * self.max_steps),
         ]
         self._graph: Any = create_agent(
@@ -155,8 +155,9 @@ class Agent:
             except Exception:  # noqa: BLE001 - each provider fails in its own way; the embedded engine takes the turn over
                 _log.warning("model %s failed; the embedded engine answers", self.model_name, exc_info=True)
             else:
-                if outcome.draft.sentences:
+                if is_speakable(outcome.draft, turn=turn, conversation=conversation, calls=outcome.calls):
                     return
+                _log.warning("nothing that model %s said has a source; the embedded engine answers", self.model_name)
             outcome.fell_back = True
         turn.results.clear()
         outcome.calls.clear()

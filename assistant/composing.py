@@ -61,6 +61,12 @@ def compose(
     )
 
 
+def is_speakable(draft: Draft, *, turn: TurnContext, conversation: Conversation, calls: list[ToolCall]) -> bool:
+    """Whether anything of the draft is left once the ledger has checked it."""
+    ledger = _ledger(draft, turn, conversation, calls)
+    return any(ledger.check(sentence).ok for sentence in draft.sentences)
+
+
 def _renumbered(parts: list[TextPart], citations: list[Citation]) -> list[Citation]:
     """Citations in the order in which the text uses them; unused ones are left out."""
     used = [item for part in parts for item in sorted(part.evidence, key=lambda item: item.end)]

@@ -6,10 +6,13 @@ from assistant.answer import Evidence, ToolCall
 from assistant.engine.turn import TurnContext
 from assistant.engine.wording import Wording
 from assistant.evidence import Draft, Sentence
+from assistant.sentences import pieces
 from knowledge.model import Span
 
-_CITED = re.compile(r"\s*\[([\w.\-]+/(?:zh|en)/[\w.\-]+)\]")
-_SENTENCE = re.compile(r"[^。!?!?\n.]+(?:\.(?=\S)[^。!?!?\n.]*)*[。!?!?.]?(?:\s*\[[^\]]+\])*|\n+")
+_BRACKETS = re.compile(r"\s*\[([^\[\]]*/(?:zh|en)/[^\[\]]*)\]")
+_PASSAGE_ID = re.compile(r"[\w.\-]+/(?:zh|en)/[\w.\-]+")
+_FOOTNOTE = re.compile(r"\s*\[\d{1,2}\]")
+_SEARCH = "search_knowledge"
 _CARDS = {
     "estimate_premium": "premium_estimate",
     "lookup_buyer": "buyer",
@@ -25,17 +28,15 @@ _CARDS = {
 
 def draft_from_text(text: str, *, turn: TurnContext, calls: list[ToolCall]) -> Draft:
     """Split into sentences; a citation id in brackets becomes evidence, and is taken out of the words."""
-    draft = Draft(outcome=turn.plan.outcome)
+    draft = Draft()
     retrieved = {
         passage["citation_id"]: Span(start=passage["start"], end=passage["end"])
         for call in calls
         for passage in call.result.get("passages", ())
     }
-    for line in text.splitlines():
-        own_line = line.lstrip().startswith(("- ", "* ", "• "))
-        for match in _SENTENCE.finditer(line.strip().lstrip("-*• #").replace("**", "")):
-            draft.sentences += _sentence(match.group(), draft, turn, retrieved, own_line=own_line)
-            own_line = False
+    for piece in pieces(text):
+        draft.sentences += _sentence(piece.text, draft, turn, retrieved, own_line=piece.own_line)
+    draft.outcome = _outcome(draft, turn, calls)
     for call in calls:
         if call.name in _CARDS and "error" not in call.result:
             draft.cards.append((_CARDS[call.name], {"arguments": call.arguments, **call.result}))
@@ -46,14 +47,26 @@ def draft_from_text(text: str, *, turn: TurnContext, calls: list[ToolCall]) -> D
 def _sentence(
     piece: str, draft: Draft, turn: TurnContext, retrieved: dict[str, Span], *, own_line: bool
 ) -> list[Sentence]:
-    cited = [passage_id for passage_id in _CITED.findall(piece) if passage_id in retrieved]
-    words = _CITED.sub("", piece).strip()
-    if not words:
+    named = [passage_id for group in _BRACKETS.findall(piece) for passage_id in _PASSAGE_ID.findall(group)]
+    words = _FOOTNOTE.sub("", _BRACKETS.sub("", piece)).strip()
+    if not any(character.isalnum() for character in words):
         return []
     evidence = []
-    for passage_id in cited:
-        passage = turn.clauses.passage(passage_id)
+    for passage_id in dict.fromkeys(named):
+        passage = turn.clauses.passage(passage_id) if passage_id in retrieved else None
         if passage:
             number = draft.cite(passage, retrieved[passage_id])
             evidence.append(Evidence(start=0, end=len(words), source=f"citation:{number}"))
-    return [Sentence(text=words, evidence=tuple(evidence), own_line=own_line)]
+    role = "ask" if words.endswith(("?", "？")) else "answer"
+    return [Sentence(text=words, role=role, evidence=tuple(evidence), own_line=own_line)]
+
+
+def _outcome(draft: Draft, turn: TurnContext, calls: list[ToolCall]) -> str:
+    """The plan's outcome; where the plan expects an answer, what the model did may be less than one."""
+    if turn.plan.outcome != "answered":
+        return turn.plan.outcome
+    if draft.sentences and all(sentence.role == "ask" for sentence in draft.sentences):
+        return "needs_facts"
+    if calls and all(call.name == _SEARCH and not call.result.get("passages") for call in calls):
+        return "not_in_corpus"
+    return "answered"

@@ -5,15 +5,24 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 
 from assistant.settings import Settings
+from tools.errors import ToolUnavailable
 
 EMBEDDED = "embedded"
+_NO_KEY = "none"
+"""What a server of one's own gets: clients insist on a key, such servers ask for none."""
+
+_WAY_OUT = (
+    "(TCA_MODEL is `embedded` or `provider:model`; TCA_MODEL_API_KEY holds the key, TCA_MODEL_BASE_URL the address of "
+    "a server of your own.)"
+)
 
 
 def hosted_model(settings: Settings) -> BaseChatModel | None:
     """The configured language model; None for the embedded engine.
 
     Raises:
-        ValueError: LangChain does not know the provider, or its package is not installed.
+        ToolUnavailable: LangChain does not know the provider, its package is not installed, or a key is missing; the
+            message names the setting in one line.
     """
     if settings.model == EMBEDDED:
         return None
@@ -24,8 +33,14 @@ def hosted_model(settings: Settings) -> BaseChatModel | None:
         options["base_url"] = settings.model_base_url
     if settings.model_api_key:
         options["api_key"] = settings.model_api_key.get_secret_value()
+    elif settings.model_base_url:
+        options["api_key"] = _NO_KEY
     try:
         model: BaseChatModel = init_chat_model(settings.model, **options)
-    except ImportError as error:
-        raise ValueError(f"TCA_MODEL={settings.model}: {error}") from error
+    except Exception as error:  # noqa: BLE001 - each provider's package refuses its settings in its own way
+        raise ToolUnavailable(f"TCA_MODEL={settings.model}: {_first_line(error)} {_WAY_OUT}") from error
     return model
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
