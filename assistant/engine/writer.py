@@ -10,7 +10,8 @@ from assistant.engine.wording import Shown, Wording
 from assistant.evidence import Draft, Sentence
 from knowledge.model import Passage, Span
 
-_WHOLE_PASSAGE_CHARS = 420
+_WHOLE_PASSAGE_CHARS = {"zh": 320, "en": 750}
+"""A passage up to this long is quoted whole."""
 _SENTENCE_END = re.compile(r"(?<=[。！？；])|(?<=[.!?])\s+(?=[A-Z\"(])|\n+")
 
 
@@ -55,8 +56,9 @@ class Writer:
     ) -> None:
         """Add a passage's own words, cited: all of a short passage, else `span` or its opening."""
         offset = passage.span.start
-        if len(passage.text) <= _WHOLE_PASSAGE_CHARS or span is None:
-            span = _opening(passage)
+        opening = _opening(passage)
+        if span is None or span.end <= opening.end:
+            span = opening
         words = " ".join(passage.text[span.start - offset : span.end - offset].split())
         number = self.draft.cite(passage, span)
         evidence = (Evidence(start=0, end=len(words), source=f"citation:{number}"),)
@@ -168,12 +170,13 @@ def _filled(words: Wording, key: str, values: Mapping[str, Shown]) -> Sentence:
 
 def _opening(passage: Passage) -> Span:
     """The whole passage when short, else its first sentences up to the same length."""
-    if len(passage.text) <= _WHOLE_PASSAGE_CHARS:
+    most = _WHOLE_PASSAGE_CHARS[passage.language]
+    if len(passage.text) <= most:
         return passage.span
     end = 0
     for piece in _SENTENCE_END.split(passage.text):
         position = passage.text.find(piece, end) + len(piece)
-        if position > _WHOLE_PASSAGE_CHARS and end:
+        if position > most and end:
             break
         end = position
     return Span(start=passage.span.start, end=passage.span.start + end)

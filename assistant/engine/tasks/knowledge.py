@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from assistant.engine.cues import cues
+from assistant.engine.cues import cues, has_cue
 from assistant.engine.tasks.base import Task
 from assistant.engine.turn import FRAGMENT_CHARS, Call, TurnContext
 from assistant.engine.wording import Wording
@@ -13,6 +13,7 @@ from knowledge.model import Span
 _MAYBE_OUTSIDE = 0.08
 """With no passage found, a doubt of this size that the subject is ours settles it."""
 _SURE = 0.6
+_NEARLY = 0.8
 _CLOSE = 0.75
 """A further passage is quoted when its score is at least this share of the best one."""
 
@@ -27,7 +28,7 @@ class Knowledge(Task):
 
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
         answers = [item for item in result["passages"] if item["score"] >= not_in_corpus_below()]
-        found = [item for item in answers if _fits(writer.turn, item)] or answers
+        found = _led_by_guidance(writer.turn, [item for item in answers if _fits(writer.turn, item)] or answers)
         if not found:
             if not writer.draft.sentences:
                 outside = writer.turn.intends("out_of_scope", above=_MAYBE_OUTSIDE)
@@ -58,6 +59,19 @@ class Knowledge(Task):
             writer.quote(passage, span, role=role, own_line=own_line)
 
 
+def _led_by_guidance(turn: TurnContext, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A definition answers "what is"; other questions start from a rule or advice that fits nearly as well."""
+    if turn.intends("glossary", "comparison"):
+        return found
+    rules = [item for item in found if not _defines(item) and item["score"] >= found[0]["score"] * _NEARLY]
+    return [*rules[:1], *(item for item in found if item not in rules[:1])]
+
+
+def _defines(item: dict[str, Any]) -> bool:
+    document, _, clause = str(item["reference"]).partition(":")
+    return document == "glossary" or (document.startswith("wt-") and clause.startswith("2."))
+
+
 _SPECIAL_POLICIES = {
     "ka": ("key_account", "single_buyer"),
     "xol": ("excess_of_loss",),
@@ -66,7 +80,9 @@ _SPECIAL_POLICIES = {
 
 
 def _fits(turn: TurnContext, item: dict[str, Any]) -> bool:
-    """Whether a passage of a special policy form was asked for; the whole-turnover form is meant otherwise."""
+    """Whether a passage of a special form or insurer was asked for; the whole-turnover form is meant otherwise."""
+    if _document(item) == "guide-sinosure":
+        return has_cue(turn.reading.text, "sinosure")
     kinds = _SPECIAL_POLICIES.get(_document(item).partition("-")[0])
     return kinds is None or turn.dossier.get("cover_type") in kinds or ("sme" in kinds and "is_sme" in turn.dossier)
 
