@@ -16,7 +16,8 @@ from assistant.engine.reading.language import find_language
 from assistant.engine.reading.marks import marks_of
 from assistant.engine.reading.model import Entity, Intent, Language, Quantity, Reading
 from assistant.engine.reading.quantities import as_quantity, find_quantities
-from assistant.engine.reading.roles import label
+from assistant.engine.reading.roles import counts_from_due_date, label
+from assistant.engine.reading.spoken import CurrencySpoken, find_currencies, in_currency
 from assistant.engine.reading.text import Text, normalise
 
 __all__ = ["Entity", "Intent", "IntentClassifier", "Quantity", "Reading", "read"]
@@ -53,6 +54,7 @@ def _facts(text: Text, today: date, previous_language: Language | None) -> Readi
     found = find_quantities(text.plain, today, [(party.start, party.end) for party in parties])
     language = find_language(text.plain, previous_language, [party.value for party in parties])
     hints = {hint for candidate in found for hint in candidate.hints if hint.startswith(("ambiguous", "assumed"))}
+    labelled = label(text.plain, found)
     quantities = tuple(
         as_quantity(
             item.candidate,
@@ -61,8 +63,12 @@ def _facts(text: Text, today: date, previous_language: Language | None) -> Readi
             item.role,
             item.confidence,
         )
-        for item in label(text.plain, found)
+        for item in labelled
     )
+    spoken = find_currencies(text.plain, [(item.start, item.end) for item in found])
+    quantities = _with_receivables(in_currency(quantities, spoken))
+    if any(item.role == "notice_days" and counts_from_due_date(text.plain, item.candidate) for item in labelled):
+        hints.add("notice_from_due_date")
     return Reading(
         message=text.message,
         text=text.plain,
@@ -70,9 +76,24 @@ def _facts(text: Text, today: date, previous_language: Language | None) -> Readi
         script_traditional=text.is_traditional,
         mixed=language.is_mixed,
         quantities=quantities,
-        entities=tuple(_entity(text, item) for item in sorted([*parties, *things], key=lambda item: item.start)),
+        entities=tuple(
+            _entity(text, item)
+            for item in sorted([*parties, *things, *_entities_of(spoken)], key=lambda item: item.start)
+        ),
         flags=frozenset(find_flags(text.plain) | hints),
     )
+
+
+def _with_receivables(quantities: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
+    """Receivables at the end of the period are the receivables too, where nothing else is."""
+    if any(item.role == "receivables" for item in quantities):
+        return quantities
+    closing = (item for item in quantities if item.role == "closing_receivables")
+    return (*quantities, *(replace(item, role="receivables") for item in closing))
+
+
+def _entities_of(spoken: CurrencySpoken | None) -> list[EntityFound]:
+    return [EntityFound(spoken.start, spoken.end, "currency", spoken.code)] if spoken else []
 
 
 def _entity(text: Text, found: EntityFound) -> Entity:

@@ -43,7 +43,9 @@ def find_amounts(text: str, numbers: Sequence[Number]) -> list[Candidate]:
         after = after_amount().match(text, number.end)
         if before or after:
             found.append(_money(text, number, before, after))
-        elif noun := _COUNT_NOUN.match(text, number.end):
+        elif (noun := _COUNT_NOUN.match(text, number.end)) and not (
+            number.scale >= 1000 and (noun["en"] or "").startswith(("of ", "limit", "claim"))
+        ):
             found.append(
                 from_number(number, number.end, "number", (noun["zh"] or noun["measure"] or noun["en"]).strip().lower())
             )

@@ -44,6 +44,10 @@ def absolute_rules() -> Rules:
     month = r"(?P<m>1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十]) ?月(?:份)?"
     day = r"(?P<d>[0-3]?\d|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]) ?(?:日|号|號)"
     yield rf"(?<!\d){zh_year}?{month} ?{day}", _zh_date
+    dotted = r"(?P<m>1[0-2]|0?[1-9])\.(?P<d>3[01]|[12]\d|0?[1-9])(?![\d.%万亿元])"
+    yield rf"(?<![\d.]){dotted}(?P<y>)(?P<ry>)(?= ?(?:号|日)?(?:就|该|要)?{_ZH_HAPPENS})", _zh_date
+    yield rf"(?<={_ZH_DAY_OF})(?P<y>)(?P<ry>){dotted}", _zh_date
+    yield rf"(?<={_ZH_DAY_OF}[是为:])(?P<y>)(?P<ry>){dotted}", _zh_date
     yield rf"(?<!\d){zh_year}?{month} ?(?P<part>上旬|中旬|下旬|月初|月中|月底|月末|初|中|底|末)(?!间)", _zh_month_part
     yield rf"(?<!\d){zh_year}?{month}", _zh_month
     yield rf"(?<![\d]){zh_year}(?P<part>年初|年中|年底|年末|初|底|末)?", named_year
@@ -92,6 +96,13 @@ _MONTH = (
     r"|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
+
+
+_ZH_HAPPENS = (
+    r"(?:到期|应付|付款|付的|付清|发货|发的货|开票|开的?发?票|出运|交货|装船|逾期|破产|倒闭|申请破产|进破产|受理)"
+)
+_ZH_DAY_OF = r"(?:到期日|发货日|开票日|付款日|出运日|交货日|应付日)"
+"""3.1到期 and 到期日3.1: a dotted number beside what happened on it is a day."""
 
 
 _ORDINALS = {

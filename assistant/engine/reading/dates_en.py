@@ -22,7 +22,10 @@ from assistant.engine.reading.numerals import en_value
 
 def en_rules() -> Rules:
     yield (
-        r"\b(?P<w>(?:the )?day before yesterday|(?:the )?day after tomorrow|yesterday|today|tonight|tomorrow)\b",
+        r"\b(?P<w>(?:the )?day before yesterday|(?:the )?day after tomorrow|yesterday"
+        r"|today(?! ?(?:is|was|=|:) ?(?:the )?"
+        r"(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+        r"|tonight|tomorrow)\b",
         _en_day_word,
     )
     yield (

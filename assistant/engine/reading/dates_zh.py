@@ -24,7 +24,11 @@ from assistant.engine.reading.dates_absolute import named_year, named_year_part
 
 
 def zh_rules() -> Rules:
-    yield r"(?P<w>大前[天日]|大后天|前[天日]|昨[天日晚]|今[天日早晚]|明[天日早晚]|后[天日](?!性)|当天)", _zh_day_word
+    yield (
+        r"(?P<w>大前[天日]|大后天|前[天日]|昨[天日晚]|今[天日早晚](?!(?:就?是|为|[:=]) ?[\d二三四五六七八九十])"
+        r"|明[天日早晚]|后[天日](?!性)|当天)",
+        _zh_day_word,
+    )
     month = r"(?P<s>上上个?|上个?|这个?|本|当|下下个?|下个?) ?月(?!份?额)"
     day = r"(?P<d>[0-3]?\d|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?:日|号|號)"
     yield rf"{month}(?:份)?(?:的)?(?:{day}|(?P<part>初|中旬|中|底|末|上旬|下旬|月底))?", _zh_shifted_month

@@ -24,13 +24,24 @@ _WHOLE = re.compile(
     r"| ?(?:万|元|usd|eur|limits))",
     re.I,
 )
-_FREQUENCY = re.compile(r"(?:一|1)年(?=大?[概约]?(?:做|卖|出口|销|营|的?流水|的?生意|能?做|发|下来|赊))")
-"""一年做两千万 says how often, not how long."""
+_FREQUENCY = re.compile(
+    r"(?:(?:一|1)年(?=大?[概约]?(?:做|卖|出口|销|营|的?流水|的?生意|能?做|发|下来|赊))"
+    r"|(?:(?<=[%‰万亿元次币金镑])|(?<=个点))(?:一|1)(?:年|天|日|个?月|个?季度)(?![内后以前期])"
+    r"|(?<![了期过满拖欠晚超])(?:一|1)(?:年|天|日|个?月|个?季度)(?:大?[概约]|就是|是|有|的?利[率息])?"
+    r"(?=百分之|千分之|万分之|\d+(?:\.\d+)?(?:%|‰|百?千?万|亿|次)))"
+)
+"""一年做两千万 and 12%一年 say how often, not how long."""
 _RATE = re.compile(
-    r"(?:\d|\b(?:k|m|mn|bn|million|thousand|usd|eur|gbp|cny|rmb|dollars|euros|pounds|sales|turnover|times|once"
-    r"|twice))\s$|\b(?:per|each|every)\s$",
+    r"(?:\d\s?(?:k|m|mn|bn|b|%)?|[€$£¥]|\b(?:k|m|mn|bn|percent|million|thousand|usd|eur|gbp|cny|rmb|dollars|euros"
+    r"|pounds|sales|turnover|times|once|twice))\s$|\b(?:per|each|every)\s$",
     re.I,
 )
+_LASTING = re.compile(
+    r"(?:^|[:,;(=\n]\s?|\b(?:for|within|in|after|over|of|about|than|is|was|are|be|to|by|nearly|almost|another|takes?"
+    r"|lasts?|waited|wait|late|overdue|roughly|only|not|up|at|terms|period|extension|grace|mep)\s)$",
+    re.I,
+)
+"""What stands before "a year" when it says how long; elsewhere it says how often."""
 _WHOLE_LENGTHS = {"半个月": (15, "days"), "半个季度": (45, "days"), "half a month": (15, "days")}
 _EN_LENGTHS = {
     "day": (1, "days"),
@@ -58,9 +69,7 @@ class DurationFound:
 def find_durations(text: str, numbers: Sequence[Number]) -> list[DurationFound]:
     """Every time span in `text`; weeks become days, quarters become months."""
     found = [
-        _whole(match)
-        for match in _WHOLE.finditer(text)
-        if not _RATE.search(text, 0, match.start()) or match["zh"] or match["net"]
+        _whole(match) for match in _WHOLE.finditer(text) if match["zh"] or match["net"] or _is_lasting(text, match)
     ]
     for number in numbers:
         match = _UNIT_AFTER.match(text, number.end)
@@ -69,6 +78,13 @@ def find_durations(text: str, numbers: Sequence[Number]) -> list[DurationFound]:
         if match and not number.scale >= 10**6 and not any(hit.start <= number.start < hit.end for hit in found):
             found.append(_counted(number, match))
     return sorted(found, key=lambda hit: hit.start)
+
+
+def _is_lasting(text: str, match: re.Match[str]) -> bool:
+    """Whether "a year" is a time span rather than how often something happens."""
+    if match["en"].lower().startswith("a "):
+        return bool(_LASTING.search(text[: match.start()]))
+    return not _RATE.search(text[: match.start()])
 
 
 def _whole(match: re.Match[str]) -> DurationFound:

@@ -23,6 +23,12 @@ class EntityFound:
     confidence: float = 1.0
 
 
+_FOLLOWS = re.compile(
+    r"(?P<between>(?:(?:[\s,/&]|-based)+[a-z-]+){0,4}?)[\s,/&-]+(?:customers?|buyers?|clients?|compan(?:y|ies)|firms?|debtors?"
+    r"|importers?|distributors?|retailers?|wholesalers?|subsidiar(?:y|ies)|markets?|exporters?|suppliers?|manufacturers?"
+    r"|groups?|traders?|counterpart(?:y|ies)|business(?:es)?|partners?|factor(?:y|ies)|gmbh|accounts?|stores?|chains?"
+    r"|courts?|government)\b"
+)
 _CLAUSE_END = re.compile(r"[。；;!?！？\n,，]|\.(?=\s|$)|\bbut\b|但")
 
 
@@ -48,7 +54,7 @@ def find_things(text: str, parties: list[EntityFound]) -> list[EntityFound]:
     for party in parties:
         text = text[: party.start] + "\u25a1" * (party.end - party.start) + text[party.end :]
     lowered = text.lower()
-    found = list(_literal(lowered, text))
+    found = [*_literal(lowered, text), *_nationalities(lowered, text)]
     for kind in ("cause", "cover_type"):
         for value, entry in lexicon("entities")[kind].items():
             found.extend(
@@ -67,9 +73,33 @@ def _literal(lowered: str, text: str) -> Iterator[EntityFound]:
             if starts_and_ends_as_word(lowered, start, end) or (
                 len(form) > 6 and form.isascii() and kind == "cause" and lowered[start - 1 : start].isspace()
             ):
-                if kind == "country" and len(form) <= 3 and form.isascii() and not text[start:end].isupper():
-                    continue  # "us" and "it" are pronouns
+                if _is_pronoun(form, kind, text[start:end]):
+                    continue
                 yield EntityFound(start, end, kind, value)
+
+
+def _is_pronoun(form: str, kind: EntityKind, written: str) -> bool:
+    """Short forms that are everyday words unless written in capitals: us, it, led, "it services its debt"."""
+    if kind == "country":
+        return len(form) <= 3 and form.isascii() and not written.isupper()
+    short = form if len(form) <= 3 else "it" if re.match(r"it(?![a-z])", form) else ""
+    return kind == "sector" and short.isascii() and not written[: len(short)].isupper() and bool(short)
+
+
+def _nationalities(lowered: str, text: str) -> Iterator[EntityFound]:
+    """German customers, a Chinese buyer: the adjective of a company names its country; a language does not."""
+    codes = lexicon("entities")["nationality"]
+    for match in _nationality_pattern().finditer(lowered):
+        follows = _FOLLOWS.match(lowered, match.end())
+        between = follows.group("between").split() if follows else []
+        if (
+            follows
+            and not any(word in lexicon("words")["language"]["en"] and word not in ("and", "or") for word in between)
+            and not (between and re.search(r"\b(?:in|into|to|speak)\s$", lowered[: match.start()]))
+            and not (match.group() == "polish" and text[match.start()].islower())
+        ):
+            code = next(code for code, words in codes.items() if match.group() in words)
+            yield EntityFound(match.start(), match.end(), "country", code)
 
 
 def _longest(found: list[EntityFound]) -> list[EntityFound]:
@@ -143,7 +173,7 @@ def _forms() -> dict[str, list[tuple[EntityKind, str]]]:
 def _all_forms() -> Iterator[tuple[str, EntityKind, str]]:
     own = lexicon("entities")
     for value, entry in own["cause"].items():
-        yield from ((form, "cause", value) for form in entry["words"])
+        yield from ((form, "cause", value) for word in entry["words"] for form in {word, word.replace("n't", "nt")})
     for value, entry in own["cover_type"].items():
         yield from ((form, "cover_type", value) for form in entry["words"])
     for code, words in own["jurisdiction"].items():
@@ -155,6 +185,12 @@ def _all_forms() -> Iterator[tuple[str, EntityKind, str]]:
         rows: dict[str, Any] = table(name)[name]
         for value, row in rows.items():
             yield from ((form, kind, value) for form in (row["zh"], row["en"], *row.get("words", ())))
+
+
+@cache
+def _nationality_pattern() -> re.Pattern[str]:
+    words = (word for words in lexicon("entities")["nationality"].values() for word in words)
+    return re.compile(rf"\b(?:{'|'.join(words)})\b")
 
 
 @cache

@@ -11,6 +11,7 @@ Found = tuple[int, int, str, str, float]
 """Start, end, canonical number, scheme, confidence."""
 
 _LEI = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{18}\d{2}(?![A-Za-z0-9])")
+_GROUPS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{2,18}(?:[ -][A-Za-z0-9]{2,18})+(?![A-Za-z0-9])")
 _USCC = re.compile(
     r"(?<![A-Za-z0-9])[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{2}\d{6}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{10}(?![A-Za-z0-9])"
 )
@@ -32,7 +33,7 @@ _CN_CUE = re.compile(r"信用代码|统一代码|税号|uscc|usci|social credit"
 def find_identifiers(text: str) -> list[Found]:
     """Register numbers in normalised `text`; a failed checksum lowers the confidence, it does not hide the number."""
     kept: list[Found] = []
-    for found in (*_leis(text), *_usccs(text), *_vats(text), *_uk_numbers(text)):
+    for found in (*_leis(text), *_spaced_leis(text), *_usccs(text), *_vats(text), *_uk_numbers(text)):
         if all(found[1] <= other[0] or found[0] >= other[1] for other in kept):
             kept.append(found)
     return sorted(kept)
@@ -48,6 +49,22 @@ def _leis(text: str) -> Iterator[Found]:
         valid = bool(_validator("lei").is_valid(number))
         if valid or re.search(r"\blei\b|法人识别|识别编码", text, re.I) or not number.isdigit():
             yield match.start(), match.end(), number, "lei", 1.0 if valid else 0.5
+
+
+def _spaced_leis(text: str) -> Iterator[Found]:
+    """LEIs written in groups: neighbouring pieces of twenty characters together, with a valid checksum."""
+    for run in _GROUPS.finditer(text):
+        pieces = list(re.finditer(r"[A-Za-z0-9]+", run.group()))
+        for first in range(len(pieces)):
+            for last in range(first + 1, len(pieces)):
+                number = "".join(piece.group() for piece in pieces[first : last + 1]).upper()
+                if len(number) >= 20:
+                    break
+            else:
+                break
+            digits = sum(character.isdigit() for character in number)
+            if len(number) == 20 and number[-2:].isdigit() and digits >= 4 and _validator("lei").is_valid(number):
+                yield run.start() + pieces[first].start(), run.start() + pieces[last].end(), number, "lei", 1.0
 
 
 def _usccs(text: str) -> Iterator[Found]:

@@ -17,6 +17,7 @@ EntityKind = Literal[
     "document_held",
     "jurisdiction",
     "terms_set",
+    "currency",
 ]
 Value = Decimal | date
 Span = tuple[int, int]

@@ -92,8 +92,12 @@ def _introduced(text: str) -> list[Name]:
             and not re.fullmatch(r"[A-Z]{2,4}|[\d.,]+[kKmM]?", name)
         ):
             names.append((match.start("name"), match.start("name") + len(name), 0.7 if len(words) > 1 else 0.55))
-    for match in _zh_introduced().finditer(text):
-        names.append((match.start("name"), match.end("name"), 0.6))
+    for pattern in _zh_introduced():
+        names.extend(
+            (match.start("name"), match.end("name"), 0.6)
+            for match in pattern.finditer(text)
+            if not any(word in match["name"] for word in lexicon("entities")["company"]["zh_not_introduced"])
+        )
     return names
 
 
@@ -124,18 +128,18 @@ def _en_introduced() -> re.Pattern[str]:
 
 
 @cache
-def _zh_introduced() -> re.Pattern[str]:
-    cues = "|".join(
-        map(
-            re.escape,
-            ("查一下", "查查", "查询", "查下", "搜一下", "买方叫", "买家叫", "客户叫", "公司叫", "名字叫", "名叫"),
-        )
+def _zh_introduced() -> tuple[re.Pattern[str], ...]:
+    name = r"(?P<name>[\u4e00-\u9fffA-Za-z][\u4e00-\u9fffA-Za-z0-9()&. ]{1,22}?)"
+    before = "查一下|查查|查询|查下|搜一下|搜搜|找一下|买方叫|买家叫|客户叫|公司叫|名字叫|名叫"
+    end = r"(?=这|的|吗|怎|能|靠|有|是|在|资|信用|[,，。?？!！]|$)"
+    done = "申请|批|查|加|提高|增加|追加|开个|开通|做个|做限额|评估"
+    asked = (
+        "靠谱吗|靠不靠谱|可靠吗|资信怎么样|信用怎么样|资信如何|信用如何|的?(?:资信|工商信息|注册信息)(?:$|怎么|如何)"
     )
-    return re.compile(
-        rf"(?:{cues})[\s:：]*(?P<name>(?!统一|信用代码|这|那|他|它|我|公司|客户|买方|一|有|资|保单|条款|最|进度"
-        rf"|理赔|索赔|限额|等|逾|是)"
-        r"[\u4e00-\u9fffA-Za-z][\u4e00-\u9fffA-Za-z0-9()&. ]{1,22}?)(?=这|的|吗|怎|能|靠|有|是|在|资|信用"
-        r"|[,，。?？!！]|$)"
+    return (
+        re.compile(rf"(?:{before})[\s:：]*{name}{end}"),
+        re.compile(rf"(?<![发交赔付卖送还])给{name}(?={done})"),
+        re.compile(rf"(?:^|[,，。])(?:请问|帮我看看|看看)?{name}(?={asked})"),
     )
 
 

@@ -18,6 +18,13 @@ _SUFFIXES = {
 }  # fmt: skip
 
 
+_WAN = re.compile(r" ?w(?![a-z0-9])(?! ?(?:组件|灯|功率|瓦|电|光伏))", re.I)
+"""120w is 120万 to people who type Chinese; elsewhere it is watts."""
+
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
 _SUFFIX = re.compile(
     r"(?:(?:k|mn|mm|mio|mil|mln|m|bn|b|tn)(?![a-z0-9²³/])| (?:k|bln|tln|mln|(?-i:M))(?![\w/])"
     r"|[ -]?(?:thousand|grand|hundred|mn|mio|mln|millions?|bn|billions?|trillion|lakhs?|crores?|dozens?)(?![a-z]))",
@@ -142,6 +149,8 @@ def _negative_at(text: str, start: int) -> Number | None:
 
 
 def _with_suffix(text: str, start: int, end: int, value: Decimal) -> Number | None:
+    if (match := _WAN.match(text, end)) and _HAN.search(text):
+        return Number(start, match.end(), value * 10**4, has_scale=True, scale=10**4)
     if match := _SUFFIX.match(text, end):
         scale = _SUFFIXES[match.group().strip(" -").lower()]
         return Number(start, match.end(), value * scale, has_scale=True, scale=scale)

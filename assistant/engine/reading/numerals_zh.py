@@ -24,6 +24,10 @@ ZH_UNITS = ZH_SMALL | _ZH_BIG
 ZH_MORE = "多余来几"
 
 
+_ANOTHER = re.compile(r" ?(?:%|‰|成(?![立为本员])|折|天|个?工作日|个?月(?!\d)|年|周|个?星期)")
+"""What follows a number that cannot be the tail of a sum."""
+
+
 _FORMAL = "壹贰叁肆伍陆柒捌玖拾佰仟俩仨"
 
 
@@ -112,6 +116,8 @@ class _ZhScan:
         match = DIGITS.match(self.text, self.position)
         if self.pending is not None or match is None or (self.position > self.start and not self.last_unit):
             return False
+        if self.last_unit and _ANOTHER.match(self.text, match.end()):
+            return False  # 限额40万90%: the share is a number of its own
         self.pending, self.position, self.saw_digit = decimal_of(match.group()), match.end(), True
         return True
 
@@ -123,6 +129,8 @@ class _ZhScan:
             run += self.text[self.position + len(run)]
         digits = [ZH_DIGITS[c] for c in run]
         follows = self.text[self.position + len(run) : self.position + len(run) + 1]
+        if self.last_unit >= 10**4 and len(run) == 1 and _ANOTHER.match(self.text, self.position + len(run)):
+            return False  # 额度20万九成
         if (
             len(digits) == 2
             and digits[0]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from assistant.engine.reading.candidates import Candidate
 from assistant.engine.reading.lexicons import lexicon, starts_and_ends_as_word
@@ -14,6 +14,19 @@ from tools.money import UNSTATED
 _STOP = re.compile(r"[。；;!?！？\n]|\.(?=\s|$)")
 _COMMA = re.compile(r"[,，、]")
 _LIST_LINK = re.compile(r"\s?(?:[,，、;；/+]|and|和|与|,\s?and|以及|还有)\s?(?:and |和)?", re.I)
+_ORDINAL = re.compile(
+    r"\s?(?:第[一二三四五六七八九十\d]+[笔个次家]?|(?:the |a )?(?:second|third|fourth|fifth|next|2nd|3rd|4th|5th)"
+    r"(?: one| loss)?)\s?(?:损失|坏账)?\s?(?:是|为|of|was|is)?\s?",
+    re.I,
+)
+_FROM_DUE = re.compile(
+    r"\s?(?:counted |running |starting )?(?:from|of|following|after|since) (?:the |its |their )?"
+    r"(?:original |invoice |payment )?(?:due[ -]dates?|maturity)",
+    re.I,
+)
+_SINCE_DUE = re.compile(
+    r"(?:[自从]?(?:原|应付款?|付款)?到期日?(?:起|后|之日起|开始)|逾期后)(?:算|计|计算|的|第)?[,，]?\s?$"
+)
 _LIMIT_NOUNS = ("限额", "额度", "limit")
 _BUYER_NOUNS = ("买方", "买家", "客户", "buyer", "customer", "client", "debtor")
 _FLOOR = 0.2
@@ -55,8 +68,11 @@ def label(text: str, candidates: Sequence[Candidate]) -> list[Labelled]:
         if labelled[match.quantity].role is None and place not in used:
             used.add(place)
             labelled[match.quantity] = _typed(candidates[match.quantity], match.cue.role, match.kind, match.score)
+    _swap(text, labelled)
     _continue_lists(text, labelled)
+    _swap(text, labelled)
     _keep_company(labelled)
+    _by_due_date(text, labelled)
     return labelled
 
 
@@ -67,7 +83,11 @@ def find_cues(text: str) -> list[Cue]:
     for match in _cue_pattern().finditer(lowered):
         form = match[1]
         while form:
-            if form in _roles_by_cue() and starts_and_ends_as_word(lowered, match.start(), match.start() + len(form)):
+            if (
+                form in _roles_by_cue()
+                and starts_and_ends_as_word(lowered, match.start(), match.start() + len(form))
+                and (form not in _capitals() or text[match.start() : match.start() + len(form)].isupper())
+            ):
                 hits.append((match.start(), match.start() + len(form), form))
                 break
             form = form[:-1]
@@ -185,7 +205,10 @@ def _continue_lists(text: str, labelled: list[Labelled]) -> None:
     """300k, 250k and 400k share the role of the first."""
     for index in range(1, len(labelled)):
         before, this = labelled[index - 1], labelled[index]
-        joined = _LIST_LINK.fullmatch(text[before.candidate.end : this.candidate.start])
+        if before.candidate.unit == "ordinal" and index > 1:
+            before = labelled[index - 2]
+        link = _ORDINAL.sub("", text[before.candidate.end : this.candidate.start])
+        joined = _LIST_LINK.fullmatch(link)
         if this.role is None and before.role and joined and _fitting_kind(this.candidate, before.role):
             labelled[index] = _typed(
                 this.candidate, before.role, _fitting_kind(this.candidate, before.role) or "", before.confidence * 0.9
@@ -199,13 +222,50 @@ def _keep_company(labelled: list[Labelled]) -> None:
         kind: role for name in sorted(present) for kind, role in lexicon("roles")[name].get("companions", {}).items()
     }
     for index, item in enumerate(labelled):
-        if item.role:
-            becomes: dict[str, str] = lexicon("roles")[item.role].get("becomes", {})
-            role = next((new for other, new in becomes.items() if other in present), item.role)
-            labelled[index] = replace(item, role=role)
-        elif (role := companions.get(item.candidate.kind, "")) and role not in present:
+        if not item.role and (role := companions.get(item.candidate.kind, "")) and role not in present:
             labelled[index] = Labelled(item.candidate, role, 0.4)
             present.add(role)
+
+
+def _swap(text: str, labelled: list[Labelled]) -> None:
+    """Roles that mean another one beside other roles or other words; see `swaps` in roles.toml."""
+    lowered = text.lower()
+    present = {item.role for item in labelled if item.role}
+    for index, item in enumerate(labelled):
+        if not item.role:
+            continue
+        for swap in lexicon("roles")[item.role].get("swaps", ()):
+            if _swaps(swap, lowered, item.candidate, present - {item.role}):
+                labelled[index] = replace(item, role=swap["to"])
+                break
+
+
+def _swaps(swap: dict[str, Any], lowered: str, candidate: Candidate, others: set[str]) -> bool:
+    return (
+        set(swap.get("beside", ())) <= others
+        and not set(swap.get("without", ())) & others
+        and ("when" not in swap or bool(re.search(swap["when"], lowered)))
+        and not ("unless" in swap and re.search(swap["unless"], lowered))
+        and ("before" not in swap or bool(re.search(swap["before"], lowered[: candidate.start])))
+        and ("after" not in swap or bool(re.match(swap["after"], lowered[candidate.end :])))
+    )
+
+
+def _by_due_date(text: str, labelled: list[Labelled]) -> None:
+    """An unlabelled time span that counts from the due date is the time for the overdue notice."""
+    for index, item in enumerate(labelled):
+        if item.role is None and item.candidate.kind == "duration" and counts_from_due_date(text, item.candidate):
+            labelled[index] = Labelled(item.candidate, "notice_days", 0.5)
+
+
+def counts_from_due_date(text: str, candidate: Candidate) -> bool:
+    """Whether the words around a time span say that it runs from the due date."""
+    return bool(_FROM_DUE.match(text, candidate.end) or _SINCE_DUE.search(text[: candidate.start]))
+
+
+@cache
+def _capitals() -> frozenset[str]:
+    return frozenset(form for entry in lexicon("roles").values() for form in entry.get("capitals", ()))
 
 
 @cache
@@ -214,7 +274,8 @@ def _roles_by_cue() -> dict[str, list[tuple[str, Literal["near", "before", "afte
     for role, entry in lexicon("roles").items():
         for side in ("near", "before", "after"):
             for form in entry.get(side, ()):
-                roles.setdefault(form, []).append((role, side))
+                for written in {form, form.replace("n't", "nt")}:
+                    roles.setdefault(written, []).append((role, side))
     return roles
 
 
