@@ -13,11 +13,7 @@ _TALK = {
     "thanks": "boundary.thanks",
     "capabilities": "boundary.capabilities",
 }
-_PEOPLE = {
-    "handoff_request": "boundary.handoff",
-    "complaint": "boundary.complaint",
-    "claim_status": "boundary.claim_status",
-}
+_PEOPLE = {"handoff_request": "boundary.handoff", "complaint": "boundary.complaint"}
 _CERTAIN = 0.9
 _MOST_CALLS = 4
 _MANNER = {*_TALK, "correction", "what_if", "follow_up", "language_switch", "undo"}

@@ -4,6 +4,7 @@ from functools import cache
 
 from assistant.engine.tasks.base import Task
 from assistant.engine.tasks.buyers import AssessBuyer, LookUpBuyer
+from assistant.engine.tasks.cases import TrackCases
 from assistant.engine.tasks.checklist import ClaimChecklist
 from assistant.engine.tasks.coverage import CheckCoverage
 from assistant.engine.tasks.deadlines import Deadlines
@@ -20,6 +21,7 @@ __all__ = ["Task", "tasks"]
 def tasks() -> dict[str, Task]:
     """Every task by name, in the order in which an answer treats them."""
     ordered: tuple[Task, ...] = (
+        TrackCases(),
         LookUpBuyer(),
         AssessBuyer(),
         ShareRecoveries(),
