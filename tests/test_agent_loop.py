@@ -11,6 +11,7 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, Tool
 from assistant.agent import Agent
 from assistant.answer import Answer, ChatRequest, TextPart
 from assistant.conversation import Conversation
+from assistant.engine.reading.model import Intent
 from assistant.engine.wording import Wording
 
 TODAY = date(2026, 4, 10)
@@ -194,9 +195,20 @@ def test_the_plan_s_outcome_is_a_floor(agent_with: AgentWith) -> None:
 
 def test_a_boundary_never_reaches_the_model(agent_with: AgentWith) -> None:
     agent = agent_with(AIMessage("Nice to meet you."))
+    agent.classifier = Greets()  # type: ignore[assignment]
     answer = ask(agent, "你好")
     assert wording("boundary.greeting", "zh") in words(answer)
+    assert answer.engine == "embedded"
     assert heard(agent) == []
+
+
+class Greets:
+    """A classifier that hears a greeting in everything."""
+
+    unsure_below = 0.4
+
+    def score(self, *_: Any) -> tuple[Intent, ...]:
+        return (Intent(name="greeting", confidence=0.99),)
 
 
 def test_the_model_hears_the_rules_the_facts_and_the_conversation(agent_with: AgentWith) -> None:
