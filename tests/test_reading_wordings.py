@@ -282,3 +282,30 @@ def test_short_company_names_after_look_up_words_are_read(message: str, name: st
 )
 def test_ordinary_words_are_no_company(message: str) -> None:
     assert entities(message, "company") == set()
+
+
+def test_a_slip_of_two_letters_is_put_right() -> None:
+    assert "waiting period" in reading("waht is teh waiting peroid").text
+    assert values("limti 80k, dbet 100k") == {"limit": [80_000], "debt": [100_000]}
+    assert reading("Find Quelmra form Spain").text == "Find Quelmra form Spain"
+
+
+def test_right_words_stay_as_they_are() -> None:
+    message = "contact the divided county though the layer of quiet form"
+    assert reading(message).text == message
+
+
+@pytest.mark.parametrize(
+    "message", ["insolvent with AUD 250,000 unpaid", "THIS IS AWFUL. 90k OWED", "check 40,000 USD"]
+)
+def test_amounts_and_shouting_are_no_company(message: str) -> None:
+    assert entities(message, "company") == set()
+
+
+def test_the_day_on_which_one_should_have_paid_is_the_due_date() -> None:
+    due = reading("They should have paid on 4 May 2026").quantity("due_date")
+    assert due is not None and due.value == date(2026, 5, 4)
+
+
+def test_a_number_beside_bad_debts_is_no_share_unless_it_says_so() -> None:
+    assert reading("IFRS 9坏账准备").quantity("loss_ratio_pct") is None

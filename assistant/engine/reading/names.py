@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import takewhile
 
 from assistant.engine.reading.lexicons import lexicon
 
@@ -82,6 +83,9 @@ def _introduced(text: str) -> list[Name]:
     names = []
     for match in _en_introduced().finditer(text):
         words = match["name"].split()
+        if words[0].isupper() and match["cue"].isupper():
+            continue  # in a message all in capitals they say nothing
+        words = list(takewhile(lambda word: not word[0].isdigit(), words))
         while words and words[-1].lower().strip(".,") in _plain_words():
             words.pop()
         name = " ".join(words).rstrip(".,'")
@@ -124,7 +128,9 @@ def _en_introduced() -> re.Pattern[str]:
     cues = "|".join(
         re.escape(cue) for cue in sorted(lexicon("entities")["company"]["en_before"], key=len, reverse=True)
     )
-    return re.compile(rf"\b(?i:{cues})\s+(?P<name>(?![0-9]){_CAPITALISED}(?:\s+(?:&\s+|of\s+)?{_CAPITALISED}){{0,4}})")
+    return re.compile(
+        rf"\b(?P<cue>(?i:{cues}))\s+(?P<name>(?![0-9]){_CAPITALISED}(?:\s+(?:&\s+|of\s+)?{_CAPITALISED}){{0,4}})"
+    )
 
 
 @cache

@@ -109,6 +109,9 @@ def _matches(text: str, candidates: Sequence[Candidate], cues: Sequence[Cue]) ->
             continue
         for cue in cues:
             kind = _fitting_kind(candidate, cue.role)
+            stated = lexicon("roles")[cue.role].get("stated", ())
+            if kind != candidate.kind and text[cue.start : cue.end].lower() in stated:
+                continue
             if kind and (score := _score(text, candidates, index, cue, cues, kind)) >= _FLOOR:
                 found.append(_Match(score, index, cue, kind))
     return found

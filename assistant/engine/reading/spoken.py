@@ -17,6 +17,8 @@ _OTHER_USE = re.compile(
     r"汇率|兑换|折算|外汇|保单(?:货币|币种)|exchange rate|convert|currency risk|policy currency|\bfx\b", re.I
 )
 """The message is about currencies, or about the policy's own: no amount takes it."""
+_SHORT = 40
+"""A longer message without any amount is about something else than the currency of amounts."""
 _PART_OF_WORD = re.compile(r"区|zone|\s?area|\s?(?:bond|loan|account)", re.I)
 
 
@@ -32,7 +34,7 @@ class CurrencySpoken:
 
 def find_currencies(text: str, amounts: Sequence[tuple[int, int]]) -> CurrencySpoken | None:
     """The currency that the message names outside its amounts; the last one when another is taken back."""
-    if _OTHER_USE.search(text):
+    if _OTHER_USE.search(text) or (not amounts and len(text) > _SHORT):
         return None
     meant: list[CurrencySpoken] = []
     denied = False

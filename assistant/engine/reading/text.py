@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from assistant.engine.reading.model import Span
+from assistant.engine.reading.spelling import corrections
 
 _KEPT = frozenset("，。；：？！（）½¼¾⅓⅔…　")
 _GROUPED = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
@@ -64,7 +65,19 @@ def normalise(message: str) -> Text:
     if "，" in text and re.search(r"[０-９]", message):
         text = _GROUPED.sub(",", text)
     simplified = _simplified(text)
-    return Text(message, simplified, (*origin, len(message)), simplified != text)
+    plain, places = _spelled(simplified, origin)
+    return Text(message, plain, (*places, len(message)), simplified != text)
+
+
+def _spelled(text: str, origin: list[int]) -> tuple[str, list[int]]:
+    """The text with slips of the keyboard put right; the letters of a mended word point into the word as written."""
+    pieces, places, at = [], [], 0
+    for start, end, word in corrections(text):
+        pieces += [text[at:start], word]
+        places += origin[at:start] + [origin[min(start + place, end - 1)] for place in range(len(word) - 1)]
+        places.append(origin[end - 1])
+        at = end
+    return "".join((*pieces, text[at:])), places + origin[at:]
 
 
 def _folded(character: str) -> str:

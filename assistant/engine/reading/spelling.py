@@ -1,0 +1,71 @@
+"""Slips of the keyboard in English words of the trade: peroid, recieved, waht."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from assistant.engine.reading.lexicons import lexicon
+
+_WORD = re.compile(r"(?<![\w.'@/-])[a-z]{3,}(?![\w@/-]|\.\w|'(?!s\b))")
+_LONG = 7
+"""From this length on a letter may be missing or doubled; shorter words only have two letters swapped."""
+
+
+def corrections(text: str) -> Iterator[tuple[int, int, str]]:
+    """Stretches of `text` with the word that was meant; only where exactly one known word fits."""
+    for match in _WORD.finditer(text):
+        word = match.group()
+        if word in _known():
+            continue
+        meant = {slip for slip in _swapped(word) if slip in _known()}
+        if not meant and len(word) >= _LONG - 1:
+            meant = set(_by_lost_letter().get(word, ())) | (set(_shorter(word)) & _long_words())
+        if len(meant) == 1:
+            yield match.start(), match.end(), meant.pop()
+
+
+def _swapped(word: str) -> Iterator[str]:
+    for at in range(1, len(word) - 1):
+        yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+
+def _shorter(word: str) -> Iterator[str]:
+    """The word without one of two equal neighbours."""
+    for at in range(1, len(word)):
+        if word[at] == word[at - 1]:
+            yield word[:at] + word[at + 1 :]
+
+
+@cache
+def _by_lost_letter() -> dict[str, list[str]]:
+    """Long words by what is left when an inner letter is lost."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(_long_words()):
+        for left in {word[:at] + word[at + 1 :] for at in range(1, len(word) - 1)}:
+            found.setdefault(left, []).append(word)
+    return found
+
+
+@cache
+def _long_words() -> frozenset[str]:
+    return frozenset(word for word in _trade() if len(word) >= _LONG)
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Words that are right as they stand."""
+    words = lexicon("words")
+    return _trade() | frozenset(words["language"]["en"]) | frozenset(words["spelling"]["right"])
+
+
+@cache
+def _trade() -> frozenset[str]:
+    """English words of the cue lists."""
+    roles, words = lexicon("roles"), lexicon("words")
+    forms = [form for entry in roles.values() for side in ("near", "before", "after") for form in entry.get(side, ())]
+    forms += [form for cues in words["topics"].values() for form in cues if not form.startswith(" ")]
+    forms += [form for entry in lexicon("entities")["cause"].values() for form in entry["words"]]
+    forms += words["spelling"]["meant"]
+    return frozenset(word for form in forms for word in re.findall(r"[a-z]{3,}", form)) - frozenset(
+        words["spelling"]["stems"]
+    )
