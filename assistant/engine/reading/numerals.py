@@ -54,6 +54,10 @@ _EUROPEAN = re.compile(
 )
 
 
+_GLUED_TERM = re.compile(r"(?<![A-Za-z])(?:MEP|NOA|EEFL|AFL|NQL|DSO|limit|debt|cover|terms)$", re.I)
+"""Terms that people write without a space before their value: MEP60."""
+
+
 def find_numbers(text: str) -> list[Number]:
     """Every number in `text`, left to right, without overlaps."""
     words = {match.start(): match for match in NUMBER_WORDS.finditer(text)}
@@ -70,11 +74,18 @@ def find_numbers(text: str) -> list[Number]:
         elif character.isdigit() or character in ZH_DIGITS or character in ZH_UNITS or character in "几数上.负-":
             number = _number_at(text, position)
         if number is None:
-            position += 1
+            position = _past_digits(text, position) if character.isdigit() else position + 1
         else:
             found.append(number)
             position = number.end
     return _with_fractions(text, found)
+
+
+def _past_digits(text: str, start: int) -> int:
+    """The end of a run of digits that belongs to a name: "A380" has no 0 of its own."""
+    while start < len(text) and text[start].isdigit():
+        start += 1
+    return start
 
 
 def _with_fractions(text: str, numbers: list[Number]) -> list[Number]:
@@ -119,7 +130,13 @@ def _number_at(text: str, start: int) -> Number | None:
     """The number that begins at `start`."""
     if text[start] in "负-":
         return _negative_at(text, start)
-    if text[start].isascii() and start and text[start - 1].isalpha() and text[start - 1].isascii():
+    if (
+        text[start].isascii()
+        and start
+        and text[start - 1].isalpha()
+        and text[start - 1].isascii()
+        and not _GLUED_TERM.search(text[:start])
+    ):
         is_currency = before_amount().search(text, max(0, start - 8), start)
         if not is_currency:
             return None  # part of an identifier
