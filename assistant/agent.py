@@ -170,7 +170,7 @@ class Agent:
         self, turn: TurnContext, conversation: Conversation, outcome: "_Outcome", model: BaseChatModel | None
     ) -> Iterator[Event]:
         messages: list[AnyMessage] = [] if model is None else [*_briefing(turn), *_history(conversation)]
-        messages.append(HumanMessage(turn.message))
+        messages.append(HumanMessage(turn.message if model is None else _with_facts(turn)))
         speaker = EmbeddedChat(turn=turn) if model is None else model
         asked: dict[str, dict[str, Any]] = {}
         updates = self._graph.stream({"messages": messages}, context=_Speech(speaker), stream_mode="updates")
@@ -262,7 +262,7 @@ def _tool_call(asked: dict[str, Any], message: ToolMessage) -> ToolCall:
 
 
 def _briefing(turn: TurnContext) -> list[AnyMessage]:
-    facts = {name: slot.value for name, slot in turn.dossier.slots.items()}
+    """The rules; the same all day, so that a provider can keep them and the tools in its prompt cache."""
     words = Wording(turn.language)
     return [
         SystemMessage(
@@ -271,10 +271,16 @@ def _briefing(turn: TurnContext) -> list[AnyMessage]:
                 persona=words.name("persona", turn.persona),
                 language_name={"zh": "Chinese (simplified)", "en": "English"}[turn.language],
                 today=turn.today.isoformat(),
-                facts=json.dumps(facts, ensure_ascii=False),
             )
         )
     ]
+
+
+def _with_facts(turn: TurnContext) -> str:
+    facts = {name: slot.value for name, slot in turn.dossier.slots.items()}
+    if not facts:
+        return turn.message
+    return render("message", message=turn.message, facts=json.dumps(facts, ensure_ascii=False))
 
 
 def _history(conversation: Conversation) -> list[AnyMessage]:

@@ -27,7 +27,7 @@ def call_safely(tool: Tool, arguments: dict[str, Any]) -> dict[str, Any]:
 
 def _structured(tool: Tool) -> BaseTool:
     return StructuredTool(
-        name=tool.name, description=tool.description, args_schema=tool.schema, func=_runner(tool), metadata={}
+        name=tool.name, description=tool.description, args_schema=plain(tool.schema), func=_runner(tool), metadata={}
     )
 
 
@@ -36,3 +36,21 @@ def _runner(tool: Tool) -> Callable[..., str]:
         return json.dumps(call_safely(tool, arguments), ensure_ascii=False)
 
     return run
+
+
+def plain(schema: Any) -> Any:
+    """A JSON schema without what only costs a model tokens: titles, null defaults, "or null" of optional arguments."""
+    if isinstance(schema, list):
+        return [plain(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: plain(value) for key, value in schema.items() if not _is_noise(key, value)}
+    options = [option for option in kept.get("anyOf", ()) if option != {"type": "null"}]
+    if len(options) == 1:
+        kept.pop("anyOf")
+        return {**options[0], **kept}
+    return {**kept, "anyOf": options} if options else kept
+
+
+def _is_noise(key: str, value: Any) -> bool:
+    return (key == "title" and isinstance(value, str)) or (key == "default" and value is None)
