@@ -27,6 +27,9 @@ class LookUpBuyer(Task):
     def missing(self, turn: TurnContext) -> list[str]:
         return [] if {"buyer", "identifier"} & set(turn.dossier.slots) else ["buyer"]
 
+    def insists(self, turn: TurnContext) -> bool:
+        return has_cue(turn.reading.text, "this_company") or not turn.is_answerable()
+
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
         arguments = from_slots(turn, name="buyer", identifier="identifier")
         countries = turn.dossier.get("countries")

@@ -7,6 +7,7 @@ from assistant.engine.tasks.base import Task, from_slots
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
 
+_HINTED = 0.2
 _BARE_CHARS = {"zh": 8, "en": 24}
 """A question up to this long names no subject: "能赔吗?", "Am I covered?"."""
 _CAUSES = {"letter_of_credit": "lc_default"}
@@ -19,9 +20,11 @@ class CheckCoverage(Task):
     slots = frozenset({"cause", "debt", "limit"})
 
     def wanted(self, turn: TurnContext) -> bool:
+        stated = set(turn.dossier.changed())
+        if "facts" in stated and turn.own_case and turn.intends("coverage_check", above=_HINTED):
+            return True
         if not super().wanted(turn):
             return False
-        stated = set(turn.dossier.changed())
         is_bare = len(turn.reading.text) <= _BARE_CHARS[turn.reading.language] and not has_cue(
             turn.reading.text, "subject"
         )

@@ -40,6 +40,9 @@ _EU = frozenset(
 )
 
 
+_CERTAIN = 0.7
+
+
 class LateInterest(Task):
     name = "interest"
     tool = "late_interest"
@@ -55,7 +58,7 @@ class LateInterest(Task):
 
     def insists(self, turn: TurnContext) -> bool:
         stated = self.has_facts(turn) or "debt" in set(turn.dossier.changed())
-        return stated or has_cue(turn.reading.text, "how_much")
+        return stated or (has_cue(turn.reading.text, "how_much") and turn.intends("late_interest", above=_CERTAIN))
 
     def settle(self, turn: TurnContext) -> None:
         place_bare(turn, "money", "debt")
