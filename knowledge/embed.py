@@ -90,12 +90,15 @@ class SentenceTransformersEmbedder:
             raise UnknownEmbedder(
                 f"sentence-transformers:{model} needs: pip install 'trade-credit-assistant[sentence-transformers]'"
             ) from error
+        self._model: Any
         try:
-            self._model: Any = SentenceTransformer(model, device="cpu")
+            self._model = SentenceTransformer(model, device="cpu")
         except (OSError, ValueError) as error:
             raise UnknownEmbedder(f"sentence-transformers cannot load {model!r}: {error}") from error
         self._source = model
-        measure = getattr(self._model, "get_embedding_dimension", None) or self._model.get_sentence_embedding_dimension
+        measure: Any = (
+            getattr(self._model, "get_embedding_dimension", None) or self._model.get_sentence_embedding_dimension
+        )
         self._dimensions = int(measure())
 
     @property
