@@ -92,7 +92,7 @@ def test_every_expected_figure_can_be_read() -> None:
 
 TOOLS = {
     "search_knowledge", "lookup_buyer", "assess_buyer", "estimate_premium", "claim_checklist", "compute_deadlines",
-    "compute_indemnity", "check_coverage", "late_interest", "analyse_receivables",
+    "compute_indemnity", "check_coverage", "late_interest", "analyse_receivables", "track_case",
 }  # fmt: skip
 
 
