@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from langchain.agents import create_agent
 from langchain.agents.middleware import ModelCallLimitMiddleware, ModelRequest, ToolCallLimitMiddleware, wrap_model_call
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.tools import BaseTool
 
 from assistant.answer import Answer, ChatRequest, Language, ToolCall
 from assistant.catalogue import langchain_tools
@@ -30,6 +31,7 @@ from assistant.library import open_classifier
 from assistant.models import hosted_model
 from assistant.prompting import render
 from assistant.settings import Settings
+from assistant.written_calls import with_calls
 from knowledge.errors import KnowledgeError
 from knowledge.model import Hit, Passage
 from knowledge.search import KnowledgeIndex
@@ -246,7 +248,13 @@ class _Outcome:
 
 @wrap_model_call
 def _speaker(request: ModelRequest[Any], handler: Any) -> Any:
-    return handler(request.override(model=request.runtime.context.model))
+    response = handler(request.override(model=request.runtime.context.model))
+    names = {tool.name for tool in request.tools if isinstance(tool, BaseTool)}
+    said = [
+        with_calls(message, names, turn=len(request.messages)) if isinstance(message, AIMessage) else message
+        for message in response.result
+    ]
+    return replace(response, result=said)
 
 
 def _messages(update_: dict[str, Any]) -> list[Any]:

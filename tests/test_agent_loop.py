@@ -78,6 +78,18 @@ def test_bad_arguments_go_back_to_the_model_which_can_mend_them(agent_with: Agen
     assert words(answer) == "The indemnity comes to CNY 900,000."
 
 
+@pytest.mark.parametrize(
+    "frame", ["```json\n{}\n```", "<tool_call>{}</tool_call>", "{}", "Let me compute.\n```\n{}\n```"]
+)
+def test_a_call_written_as_text_is_made(agent_with: AgentWith, frame: str) -> None:
+    written = json.dumps({"name": "compute_indemnity", "arguments": CASE})
+    agent = agent_with(AIMessage(frame.replace("{}", written)), AIMessage("The indemnity comes to CNY 900,000."))
+    answer = ask(agent, CASE_IN_WORDS)
+    assert answer.engine == "scripted:test"
+    assert [tool.name for tool in answer.tool_calls] == ["compute_indemnity"]
+    assert words(answer) == "The indemnity comes to CNY 900,000."
+
+
 def test_a_tool_that_does_not_exist_goes_back_to_the_model(agent_with: AgentWith) -> None:
     agent = agent_with(call("guess_indemnity"), AIMessage("Please file the claim in time."))
     answer = ask(agent, CASE_IN_WORDS)
@@ -150,7 +162,7 @@ def test_a_model_that_fails_is_replaced_for_that_turn_and_the_answer_says_so(age
 
 
 def test_a_model_that_says_nothing_gives_way(agent_with: AgentWith) -> None:
-    for nothing in ("", "  \n", '<tool_call>{"name": "compute_indemnity"}</tool_call>', "```json\n{}\n```"):
+    for nothing in ("", "  \n", '<tool_call>{"name": "compute_indemnity"}</tool_call>', "```json\n{}\n```", "```"):
         answer = ask(agent_with(AIMessage(nothing)), CASE_IN_WORDS)
         assert answer.engine == "embedded"
         assert "900,000" in answer.text
