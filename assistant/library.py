@@ -94,8 +94,14 @@ def _is_current(folder: Path, wanted: str) -> bool:
 
 
 def open_classifier(settings: Settings) -> "IntentClassifier | None":
-    """The trained intents; None when the configured embedder has none, and cue words alone are read."""
+    """The learned intents, else those that ship; None for another embedder: cues alone are read then."""
     from assistant.engine.reading import IntentClassifier
+    from knowledge.embed import embedder
 
-    folder = settings.intents_dir
-    return IntentClassifier.load(folder) if (folder / "intents.json").is_file() else None
+    model = embedder(settings.embedder).name
+    for folder in (settings.intents_dir, SHIPPED_INTENTS):
+        if (folder / "intents.json").is_file():
+            classifier = IntentClassifier.load(folder)
+            if classifier.embedder == model:
+                return classifier
+    return None

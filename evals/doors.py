@@ -96,7 +96,7 @@ def _own_app(folder: Path, build: bool) -> Iterator[Door]:
         from fastapi.testclient import TestClient
 
     from assistant.api import create_app
-    from assistant.library import build_index
+    from assistant.library import build_index, train_intents
     from assistant.settings import Settings
 
     settings = Settings(
@@ -105,6 +105,7 @@ def _own_app(folder: Path, build: bool) -> Iterator[Door]:
     if build:
         with building() as progress:
             build_index(settings, progress)
+            train_intents(settings, progress)
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield Door(client)
 
