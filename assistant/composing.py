@@ -62,9 +62,14 @@ def compose(
 
 
 def is_speakable(draft: Draft, *, turn: TurnContext, conversation: Conversation, calls: list[ToolCall]) -> bool:
-    """Whether anything of the draft is left once the ledger has checked it."""
+    """Whether a model's draft is worth speaking once the ledger has checked it.
+
+    Something must be left; and a model that lost a sentence without a single tool result was guessing all along.
+    """
     ledger = _ledger(draft, turn, conversation, calls)
-    return any(ledger.check(sentence).ok for sentence in draft.sentences)
+    verdicts = [ledger.check(sentence).ok for sentence in draft.sentences]
+    has_results = any("error" not in call.result for call in calls)
+    return any(verdicts) and (all(verdicts) or has_results)
 
 
 def _renumbered(parts: list[TextPart], citations: list[Citation]) -> list[Citation]:

@@ -125,6 +125,14 @@ def test_a_model_with_nothing_but_made_up_figures_gives_way_to_the_embedded_engi
     assert wording("notice.fallback") in answer.notices
 
 
+def test_a_model_that_computes_by_itself_gives_way_whole(agent_with: AgentWith) -> None:
+    guess = "The insured percentage is 90%. So CNY 1,200,000 × 90% = CNY 1,080,000 is paid. Keep the papers."
+    answer = ask(agent_with(AIMessage(guess)), CASE_IN_WORDS)
+    assert answer.engine == "embedded"
+    assert "900,000" in answer.text
+    assert wording("verify.dropped") not in words(answer)
+
+
 def test_a_passage_that_was_not_retrieved_cannot_be_cited(agent_with: AgentWith) -> None:
     agent = agent_with(
         call("search_knowledge", query="overdue notice", language="en", document="wt-2026"),
