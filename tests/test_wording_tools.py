@@ -153,7 +153,6 @@ ASKED: dict[str, st.SearchStrategy[dict[str, Any]]] = {
 
 NOT_YET_WORDED = {
     *(f"step.provision_{band}" for band in ("current", "days_1_30", "days_31_60", "days_61_90", "over_90", "total")),
-    *(f"hard_stop.{stop}" for stop in ("is_insolvent", "is_dishonest_debtor", "is_sanctioned", "is_overdue_past_mep")),
     *(f"slot.{name}" for name in ("days", "today", "vat_pct", "seasonality", "collection_lag_days", "country_factor")),
 }
 """What is still shown by its code; remove a line when its words are there."""
