@@ -141,10 +141,12 @@ class Agent:
             language=language,
             persona=request.persona,
             today=today,
-            clauses=_Clauses(self.index),
+            clauses=_Clauses(self.index, conversation.owner),
             premium_estimates=self.premium_estimates,
             follows_up=follows_up,
-            best_match=lambda: _best_match(self.index.search(request.message, limit=1, query_vector=vector)),
+            best_match=lambda: _best_match(
+                self.index.search(request.message, limit=1, query_vector=vector, owner=conversation.owner)
+            ),
         )
         turn.plan = plan(turn)
         return turn
@@ -213,20 +215,20 @@ def _best_match(hits: list[Hit]) -> float:
 
 
 class _Clauses:
-    """Clauses of the index; None for one that it does not have."""
+    """Clauses that the owner of a conversation may read; None for one that there is not."""
 
-    def __init__(self, index: KnowledgeIndex) -> None:
-        self._index = index
+    def __init__(self, index: KnowledgeIndex, owner: str) -> None:
+        self._index, self._owner = index, owner
 
     def clause(self, reference: str, language: Language) -> Passage | None:
         try:
-            return self._index.clause(reference, language)
+            return self._index.clause(reference, language, owner=self._owner)
         except KnowledgeError:
             return None
 
     def passage(self, passage_id: str) -> Passage | None:
         try:
-            return self._index.passage(passage_id)
+            return self._index.passage(passage_id, owner=self._owner)
         except KnowledgeError:
             return None
 

@@ -146,7 +146,7 @@ def tool(
 ) -> None:
     """Call one tool and print its result as JSON."""
     with _clear_errors():
-        from tools.cases import acting_for
+        from tools.acting import acting_for
 
         try:
             given = json.loads(arguments)
@@ -261,7 +261,7 @@ def _confirm(name: str, arguments: dict[str, Any]) -> None:
 
 def _reply(request: "ChatRequest", settings: "Settings | None" = None, agent: "Agent | None" = None) -> "Answer":
     from assistant.store import Store
-    from tools.cases import acting_for
+    from tools.acting import acting_for
 
     settings = settings or _settings()
     store = Store(settings.database)

@@ -6,7 +6,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -126,9 +126,26 @@ def add_documents(
             continue
         added[document.id] = document
         reports.append(FileReport(path=str(path), document_id=document.id, passages=len(split(document))))
-    root = owner_dir(index_dir, owner)
-    kept = [document for document in owned_documents(index_dir, owner) if document.id not in added]
-    return _rebuild_owner(root, [*kept, *added.values()], embedder, progress, chroma_url, started, reports, index_dir)
+    report = keep_documents(
+        [*added.values()], index_dir, embedder, owner=owner, progress=progress, chroma_url=chroma_url
+    )
+    return replace(report, files=tuple(reports), seconds=time.monotonic() - started)
+
+
+def keep_documents(
+    documents: Sequence[Document],
+    index_dir: Path,
+    embedder: Embedder,
+    *,
+    owner: str,
+    progress: BuildProgress | None = None,
+    chroma_url: str | None = None,
+) -> IndexReport:
+    """Put documents that are read already on the owner's shelf; one of the same id is replaced."""
+    started = time.monotonic()
+    root, new_ids = owner_dir(index_dir, owner), {document.id for document in documents}
+    kept = [document for document in owned_documents(index_dir, owner) if document.id not in new_ids]
+    return _rebuild_owner(root, [*kept, *documents], embedder, progress, chroma_url, started, (), index_dir)
 
 
 def remove_document(

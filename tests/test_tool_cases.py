@@ -18,7 +18,8 @@ from assistant.api import create_app
 from assistant.catalogue import langchain_tools
 from assistant.cli import app
 from assistant.settings import Settings
-from tools.cases import CaseTools, acting_for
+from tools.acting import acting_for
+from tools.cases import CaseTools
 from tools.cases_store import CaseConflict, CaseStore
 from tools.catalogue import build_toolset
 from tools.errors import ToolInputError, ToolUnavailable

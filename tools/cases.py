@@ -1,14 +1,13 @@
 """Cases: credit-limit applications, overdue notices and claims, with their status and history."""
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from tools.acting import acting_owner
 from tools.errors import ToolInputError, ToolUnavailable
 from tools.results import Result, jsonable
 from tools.tables import table
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 Kind = Literal["credit_limit", "overdue_notice", "claim"]
 _MOST = 20
-_owner: ContextVar[str | None] = ContextVar("owner", default=None)
 
 
 def _plain(text: str) -> str:
@@ -80,16 +78,6 @@ class CaseList(Result):
     """Cases found, last changed first."""
 
     cases: tuple[Case, ...]
-
-
-@contextmanager
-def acting_for(owner: str) -> Iterator[None]:
-    """Inside the block, cases are those of `owner`: set by the door that knows who is calling, never by an argument."""
-    token = _owner.set(owner)
-    try:
-        yield
-    finally:
-        _owner.reset(token)
 
 
 class CaseTools:
@@ -184,7 +172,7 @@ class CaseTools:
 
 
 def _acting() -> str:
-    owner = _owner.get()
+    owner = acting_owner()
     if owner is None:
         raise ToolUnavailable("nobody is named as the owner of cases")
     return owner

@@ -1,4 +1,4 @@
-"""Search of the documents as a tool."""
+"""Search of the documents as a tool, and the one shape in which every door shows what was found."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,12 +6,17 @@ from typing import Annotated
 
 from pydantic import Field
 
+from knowledge.calibration import not_in_corpus_below
 from knowledge.errors import KnowledgeError
-from knowledge.model import Hit, Language
+from knowledge.model import DocumentKind, Hit, Language
 from knowledge.search import KnowledgeIndex
+from tools.acting import acting_owner
 from tools.errors import ToolUnavailable
 from tools.invoices import DateIn
 from tools.results import Result
+
+_LOOKED_THROUGH = 50
+"""Passages among which those of the asker's own documents are looked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +24,7 @@ class FoundPassage:
     """A clause or paragraph that answers the query, with the words to quote."""
 
     citation_id: str
+    document: str
     title: str
     clause: str
     reference: str
@@ -26,6 +32,9 @@ class FoundPassage:
     edition: str
     heading: str
     language: Language
+    kind: DocumentKind
+    is_own: bool
+    """From a document that the asker added; nobody else finds it."""
     text: str
     quote: str
     start: int
@@ -58,10 +67,12 @@ class KnowledgeTools:
         top_k: Annotated[int, Field(ge=1, le=50)] = 8,
         as_of: DateIn | None = None,
         document: Annotated[str, Field(max_length=200)] | None = None,
+        prefer_own: bool = False,
     ) -> Passages:
         """Clauses of the policy and guidance on credit insurance and credit management that answer a question.
 
-        Use it for what cover means, what a duty is, what a term means, how to act; not for arithmetic or dates.
+        Use it for what cover means, what a duty is, what a term means, how to act; not for arithmetic or dates. The
+        documents that the user added, such as their own policy, are searched too.
 
         Args:
             query: The question or its key words, in Chinese or English.
@@ -69,24 +80,34 @@ class KnowledgeTools:
             top_k: How many passages at most.
             as_of: Only editions in force on this day, ISO date.
             document: Only this document, by its id such as `wt-2026`.
+            prefer_own: Put the user's own documents first; true for "my policy", "our contract", "the file I sent".
         """
+        limit = max(top_k, _LOOKED_THROUGH) if prefer_own else top_k
         try:
-            hits = self._index.search(query, language=language, limit=top_k, as_of=as_of, document=document)
+            hits = self._index.search(
+                query, language=language, limit=limit, as_of=as_of, document=document, owner=acting_owner()
+            )
         except KnowledgeError as error:
             raise ToolUnavailable(str(error)) from error
-        return Passages(passages=tuple(_found(hit) for hit in hits), as_of=as_of)
+        if prefer_own:
+            hits.sort(key=lambda hit: not _answers_from_own(hit))
+        return Passages(passages=tuple(map(found_passage, hits[:top_k])), as_of=as_of)
 
 
-def _found(hit: Hit) -> FoundPassage:
+def found_passage(hit: Hit) -> FoundPassage:
+    """A hit as every door shows it."""
     passage = hit.passage
     return FoundPassage(
         citation_id=passage.id,
+        document=passage.document_id,
         title=passage.title,
         clause=passage.clause,
         reference=passage.reference,
         edition=passage.edition,
         heading=passage.heading,
         language=passage.language,
+        kind=passage.kind,
+        is_own=passage.owner is not None,
         text=passage.text,
         quote=hit.quoted,
         start=hit.quote.start,
@@ -95,3 +116,7 @@ def _found(hit: Hit) -> FoundPassage:
         source=passage.source,
         confidence=passage.confidence,
     )
+
+
+def _answers_from_own(hit: Hit) -> bool:
+    return hit.passage.owner is not None and hit.score >= not_in_corpus_below()

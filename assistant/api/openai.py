@@ -23,7 +23,7 @@ from assistant.api.problems import Problem
 from assistant.api.service import ChatAgent, Service, ServiceDep
 from assistant.conversation import Conversation
 from assistant.guards import clean_message
-from tools.cases import acting_for
+from tools.acting import acting_for
 
 router = APIRouter(tags=["openai"], dependencies=[Depends(limited)])
 

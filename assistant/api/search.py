@@ -12,7 +12,7 @@ from assistant.api.limits import limited
 from assistant.api.problems import Problem
 from assistant.api.service import ServiceDep
 from assistant.guards import clean_message
-from knowledge.model import Hit
+from tools.knowledge_search import FoundPassage, found_passage
 
 router = APIRouter(tags=["knowledge"], dependencies=[Depends(limited)])
 
@@ -29,31 +29,11 @@ class SearchRequest(BaseModel):
     document: str | None = Field(None, description="Only this document.")
 
 
-class PassageOut(BaseModel):
-    """One passage; `start` and `end` mark the quote in the document's text."""
-
-    citation_id: str
-    document: str
-    title: str
-    clause: str
-    heading: str
-    edition: str
-    language: Language
-    kind: str
-    source: str
-    confidence: str
-    score: float
-    text: str
-    quote: str
-    start: int
-    end: int
-
-
 class SearchResult(BaseModel):
     """Passages, best first."""
 
     query: str
-    passages: list[PassageOut]
+    passages: list[FoundPassage]
 
 
 class DocumentOut(BaseModel):
@@ -80,7 +60,7 @@ def search(request: SearchRequest, caller: CallerDep, service: ServiceDep) -> Se
         document=request.document,
         owner=caller.owner,
     )
-    return SearchResult(query=query, passages=[_passage(hit) for hit in hits])
+    return SearchResult(query=query, passages=[found_passage(hit) for hit in hits])
 
 
 @router.get("/v1/search")
@@ -104,25 +84,4 @@ def read_document(document_id: str, caller: CallerDep, service: ServiceDep, lang
         edition=document.edition,
         source=document.source,
         text=document.text,
-    )
-
-
-def _passage(hit: Hit) -> PassageOut:
-    passage = hit.passage
-    return PassageOut(
-        citation_id=passage.id,
-        document=passage.document_id,
-        title=passage.title,
-        clause=passage.clause,
-        heading=passage.heading,
-        edition=passage.edition,
-        language=passage.language,
-        kind=passage.kind,
-        source=passage.source,
-        confidence=passage.confidence,
-        score=round(hit.score, 4),
-        text=passage.text,
-        quote=hit.quoted,
-        start=hit.quote.start,
-        end=hit.quote.end,
     )

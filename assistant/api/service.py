@@ -5,13 +5,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from datetime import date
 from importlib.metadata import version
-from typing import Annotated, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
 from fastapi import Depends, Request
 
-from assistant.answer import ChatRequest, Language
+from assistant.answer import ChatRequest
 from assistant.api.callers import open_visitors
 from assistant.api.confirmations import Confirmations
 from assistant.api.limits import RequestLimit
@@ -22,34 +21,16 @@ from assistant.conversation import Conversation, Event
 from assistant.settings import Settings
 from assistant.store import Store
 from knowledge.errors import KnowledgeError
-from knowledge.model import Document, Hit
 from tools.errors import ToolUnavailable
 from tools.toolset import Toolset
+
+if TYPE_CHECKING:
+    from knowledge.search import KnowledgeIndex
 
 _log = logging.getLogger(__name__)
 _RETRY_S = 5.0
 
 ReadyState = Literal["starting", "ready", "failed"]
-
-
-class Index(Protocol):
-    """What the API asks of the knowledge index."""
-
-    @property
-    def version(self) -> str: ...
-
-    def search(
-        self,
-        query: str,
-        *,
-        language: Language | None = None,
-        limit: int = 8,
-        as_of: date | None = None,
-        document: str | None = None,
-        owner: str | None = None,
-    ) -> list[Hit]: ...
-
-    def documents(self, *, owner: str | None = None) -> tuple[Document, ...]: ...
 
 
 class ChatAgent(Protocol):
@@ -59,7 +40,7 @@ class ChatAgent(Protocol):
     def toolset(self) -> Toolset: ...
 
     @property
-    def index(self) -> Index: ...
+    def index(self) -> "KnowledgeIndex": ...
 
     def stream(self, request: ChatRequest, conversation: Conversation) -> Iterator[Event]: ...
 

@@ -10,7 +10,7 @@ from assistant.api.confirmations import CONFIRM
 from assistant.api.limits import limited
 from assistant.api.problems import Problem
 from assistant.api.service import ServiceDep
-from tools.cases import acting_for
+from tools.acting import acting_for
 
 router = APIRouter(tags=["tools"], dependencies=[Depends(limited)])
 

@@ -16,7 +16,7 @@ from assistant.api.service import ChatAgent, Service
 from assistant.api.streams import EventStream
 from assistant.conversation import Conversation, Event
 from assistant.guards import MessageRefused, clean_message, error_language
-from tools.cases import acting_for
+from tools.acting import acting_for
 
 _log = logging.getLogger(__name__)
 
