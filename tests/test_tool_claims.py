@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.claims import cause_of, claim_checklist
+from tools.claim_papers import cause_of
+from tools.claims import claim_checklist
 from tools.errors import ToolInputError
 from tools.tables import table
 from tools.toolset import Tool

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from tools.deadlines import compute_deadlines
+from tools import deadlines
+from tools.clocks import Deadlines
+from tools.deadlines import DeadlineArguments
 from tools.errors import ToolInputError
 from tools.policy import set_names
 from tools.results import Caution, Result
@@ -23,6 +25,10 @@ STATED = {
     "claim_months": 6,
     "claim_basis": "mep_end",
 }
+
+
+def compute_deadlines(**asked: object) -> Deadlines:
+    return deadlines.compute_deadlines(DeadlineArguments.model_validate(asked))
 
 
 def cautions(result: Result, name: str) -> list[Caution]:
@@ -196,7 +202,7 @@ def test_working_days_of_another_country():
 )
 def test_arguments_that_cannot_be_used_name_the_field(arguments, field):
     with pytest.raises(ToolInputError) as raised:
-        Tool(compute_deadlines).call(arguments)
+        Tool(deadlines.compute_deadlines).call(arguments)
     assert raised.value.field.startswith(field)
 
 
@@ -256,7 +262,9 @@ def test_working_days_are_never_fewer_than_calendar_days(start, days):
 
 @given(due=DATES, today=DATES, name=st.sampled_from(set_names()))
 def test_every_packaged_set_gives_complete_rows_that_json_can_carry(due, today, name):
-    found = Tool(compute_deadlines).call({"due_date": due.isoformat(), "today": today.isoformat(), "terms_set": name})
+    found = Tool(deadlines.compute_deadlines).call(
+        {"due_date": due.isoformat(), "today": today.isoformat(), "terms_set": name}
+    )
     assert [row["duty"] for row in found["rows"]][:1] == ["stop_shipment"]
     assert all(row["clause"].startswith("wt-2026:") and row["formula"] for row in found["rows"])
     assert found["assumptions"]

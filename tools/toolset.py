@@ -1,4 +1,8 @@
-"""A tool is a function: its name, description and argument schema are derived, never written twice."""
+"""A tool is a function: its name, description and argument schema are derived, never written twice.
+
+A function of few arguments documents them in its docstring; one of many takes a single `Arguments` model, whose fields
+describe themselves.
+"""
 
 import inspect
 import typing
@@ -10,7 +14,7 @@ import docstring_parser
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
 from tools.errors import ToolInputError
-from tools.money import UNSTATED, Money
+from tools.money import UNSTATED, Money, common_currency
 from tools.results import Result, jsonable
 
 
@@ -56,6 +60,23 @@ PercentIn = Annotated[NumberIn, Field(ge=0, le=100)]
 """Annotation for a percentage, 0–100."""
 
 
+class Arguments(BaseModel):
+    """The arguments of a tool that takes many; every field carries its description."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    def currency(self, remedy: str) -> str:
+        """The one currency that all stated amounts share, or `XXX` when none states one.
+
+        Raises:
+            ToolInputError: They are in different currencies; `remedy` says what to give.
+        """
+        try:
+            return common_currency(amount.money() for amount in _amounts(self))
+        except ValueError as error:
+            raise ToolInputError("currency", str(error), remedy) from error
+
+
 class Tool:
     """One callable tool with its derived schema."""
 
@@ -65,7 +86,10 @@ class Tool:
         self._function = function
         parsed = docstring_parser.parse(inspect.getdoc(function) or "")
         self.description = "\n\n".join(filter(None, (parsed.short_description, parsed.long_description)))
-        self.arguments = _arguments_model(function, {item.arg_name: item.description or "" for item in parsed.params})
+        own = _own_model(function)
+        described = {item.arg_name: item.description or "" for item in parsed.params}
+        self._takes_model = own is not None
+        self.arguments = own or _arguments_model(function, described)
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -80,8 +104,8 @@ class Tool:
             ToolUnavailable: The tool cannot work now.
         """
         valid = self._valid(arguments)
-        values = {name: getattr(valid, name) for name in type(valid).model_fields}
-        result: dict[str, Any] = jsonable(self._function(**values))
+        answer = self._function(valid) if self._takes_model else self._function(**_fields(valid))
+        result: dict[str, Any] = jsonable(answer)
         return result
 
     def check(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,6 +139,33 @@ class Toolset:
 
     def __contains__(self, name: object) -> bool:
         return name in self._tools
+
+
+def _fields(model: BaseModel) -> dict[str, Any]:
+    return {name: getattr(model, name) for name in type(model).model_fields}
+
+
+def _amounts(value: Any) -> Iterator[MoneyArgument]:
+    """Every amount anywhere inside an argument."""
+    if isinstance(value, MoneyArgument):
+        yield value
+    elif isinstance(value, BaseModel):
+        yield from _amounts(_fields(value))
+    elif isinstance(value, Mapping | list):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _amounts(item)
+
+
+def _own_model(function: Callable[..., Any]) -> type[Arguments] | None:
+    """The `Arguments` model that is the only parameter of `function`, or None when it takes plain parameters."""
+    hints = typing.get_type_hints(function)
+    models = [hints[name] for name in inspect.signature(function).parameters]
+    if len(models) != 1 or not (inspect.isclass(models[0]) and issubclass(models[0], Arguments)):
+        return None
+    silent = [name for name, field in models[0].model_fields.items() if not field.description]
+    if silent:
+        raise TypeError(f"{function.__name__}: arguments without a description: {', '.join(silent)}")
+    return models[0]
 
 
 def _arguments_model(function: Callable[..., Any], descriptions: Mapping[str, str]) -> type[BaseModel]:
