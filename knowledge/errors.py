@@ -10,8 +10,10 @@ class KnowledgeError(Exception):
 class BrokenDocument(KnowledgeError):
     """A file that cannot be read as a document: names the file, the line where known, and the reason."""
 
-    def __init__(self, path: Path | str, reason: str, line: int | None = None) -> None:
+    def __init__(self, path: Path | str, reason: str, line: int | None = None, *, zh: str = "") -> None:
         self.path, self.reason, self.line = Path(path), reason, line
+        self.zh = zh or reason
+        """The reason in Chinese, for readers of Chinese."""
         place = f"{path}:{line}" if line else f"{path}"
         super().__init__(f"{place}: {reason}")
 
@@ -19,9 +21,13 @@ class BrokenDocument(KnowledgeError):
 class UnreadableText(BrokenDocument):
     """A document whose text layer is missing or garbled, e.g. a scanned PDF."""
 
-    def __init__(self, path: Path | str, reason: str, unreadable_share: float) -> None:
+    def __init__(self, path: Path | str, reason: str, unreadable_share: float, *, zh: str = "") -> None:
         self.unreadable_share = unreadable_share
-        super().__init__(path, f"{reason} ({unreadable_share:.0%} of its characters are unreadable)")
+        super().__init__(
+            path,
+            f"{reason} ({unreadable_share:.0%} of its characters are unreadable)",
+            zh=f"{zh}（{unreadable_share:.0%}的字符无法识别）" if zh else "",
+        )
 
 
 class UnsupportedFormat(BrokenDocument):
@@ -42,3 +48,19 @@ class UnknownEmbedder(KnowledgeError):
 
 class EmbedderMismatch(KnowledgeError):
     """The index holds another model's vectors; mixing them would be meaningless."""
+
+
+class IndexNotWritten(KnowledgeError):
+    """The disk is full, or the folder may not be written; the index in use stays as it was."""
+
+
+class VectorsMissing(KnowledgeError, FileNotFoundError):
+    """A version's vectors are gone: a newer version has taken its place."""
+
+
+class UnusableVectors(KnowledgeError):
+    """An embedder gave vectors that are no numbers or have no length."""
+
+
+class StoreFailed(KnowledgeError):
+    """The vector store cannot be reached, or refuses to write."""

@@ -56,6 +56,8 @@ class Passage:
     """H, M, L or empty: how sure the source is (see docs/sources.md)."""
     asks: tuple[str, ...] = ()
     """Questions in people's words that this passage answers; indexed, never shown."""
+    definitions: tuple[str, ...] = ()
+    """References of the clauses that define terms used here, in order of use: `wt-2026:2.5`."""
     in_force_from: date | None = None
     in_force_to: date | None = None
     owner: str | None = None

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.errors import KnowledgeError
 from knowledge.hubs import bank, hubness, spread
 from knowledge.lexical import LexicalIndex, weighted_terms
 from knowledge.model import Document, Passage, Span
@@ -178,7 +179,9 @@ def _stored(folder: Path, manifest: Mapping[str, Any], chroma_url: str | None) -
     local = MatrixStore(folder).all()
     if local.ids or not manifest["passages"]:
         return StoredVectors(local.ids, local.matrix.reshape(len(local.ids), manifest["dimensions"]))
-    store = ChromaStore(chroma_url or folder / "chroma", manifest["collection"])
+    if manifest.get("is_on_server") and not chroma_url:
+        raise KnowledgeError("the vectors of this index are on a Chroma server; give its address or build it again")
+    store = ChromaStore(chroma_url or folder / "chroma", manifest["collection"], must_exist=True)
     try:
         return store.all()
     finally:
@@ -188,7 +191,8 @@ def _stored(folder: Path, manifest: Mapping[str, Any], chroma_url: str | None) -
 def _passage(row: dict[str, Any], texts: Mapping[tuple[str, str], str]) -> Passage:
     span = Span(**row["span"])
     text = texts[row["document_id"], row["language"]][span.start : span.end]
-    return Passage(**{**_dated(row), "span": span, "text": text, "asks": tuple(row["asks"])})
+    lists = {name: tuple(row.get(name, ())) for name in ("asks", "definitions")}
+    return Passage(**{**_dated(row), **lists, "span": span, "text": text})
 
 
 def _dated(row: dict[str, Any]) -> dict[str, Any]:

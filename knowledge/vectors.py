@@ -6,7 +6,8 @@ filter. Importing chromadb takes 1–2 s, so a reader of an embedded index uses 
 beside it and never imports chromadb.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.errors import KnowledgeError
+from knowledge.errors import KnowledgeError, StoreFailed, VectorsMissing
 
 Matrix = npt.NDArray[np.float32]
 Metadata = Mapping[str, str | int | float | bool]
@@ -50,49 +51,65 @@ class VectorStore(Protocol):
 class ChromaStore:
     """One Chroma collection, in a folder of its own or on a server."""
 
-    def __init__(self, where: Path | str, collection: str) -> None:
+    def __init__(self, where: Path | str, collection: str, *, must_exist: bool = False) -> None:
+        """Open the collection, or make it.
+
+        Args:
+            where: The folder of an embedded Chroma, or a server's address like `http://host:8000`.
+            collection: Its name.
+            must_exist: Raise `VectorsMissing` where there is none: readers never make one.
+        """
         # takes 1–2 s; only builds and server-backed readers need it
         import chromadb
         from chromadb.config import Settings
 
         settings = Settings(anonymized_telemetry=False)
+        self._name, self._where = collection, where
         self._client: Any
         if isinstance(where, Path):
+            if must_exist and not where.is_dir():
+                raise VectorsMissing(f"there are no vectors in {where}")
             where.mkdir(parents=True, exist_ok=True)
-            self._client = chromadb.PersistentClient(path=str(where), settings=settings)
+            with _explained(where):
+                self._client = chromadb.PersistentClient(path=str(where), settings=settings)
         else:
             url = urlsplit(where)
             if url.scheme not in ("http", "https") or not url.hostname:
                 raise KnowledgeError(f"a Chroma server is named like http://host:8000, got {where!r}")
             is_tls = url.scheme == "https"
-            try:
+            with _explained(where):
                 self._client = chromadb.HttpClient(
                     host=url.hostname, port=url.port or (443 if is_tls else 8000), ssl=is_tls, settings=settings
                 )
-            except ValueError as error:  # chromadb reports an unreachable server so
-                raise KnowledgeError(f"the Chroma server {where} does not answer: {error}") from error
-        self._name = collection
-        self._collection: Any = self._client.get_or_create_collection(
-            collection, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
+        with _explained(where):
+            self._collection: Any = (
+                self._client.get_collection(collection, embedding_function=None)
+                if must_exist
+                else self._client.get_or_create_collection(
+                    collection, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+                )
+            )
 
     def add(self, ids: Sequence[str], vectors: Matrix, metadatas: Sequence[Metadata]) -> None:
         for start in range(0, len(ids), _PAGE):
             part = slice(start, start + _PAGE)
-            self._collection.upsert(
-                ids=list(ids[part]), embeddings=vectors[part], metadatas=list(map(dict, metadatas[part]))
-            )
+            with _explained(self._where):
+                self._collection.upsert(
+                    ids=list(ids[part]), embeddings=vectors[part], metadatas=list(map(dict, metadatas[part]))
+                )
 
     def nearest(self, vector: Matrix, limit: int, where: Metadata | None = None) -> list[tuple[str, float]]:
-        found = self._collection.query(
-            query_embeddings=[vector], n_results=limit, where=dict(where) if where else None, include=["distances"]
-        )
+        with _explained(self._where):
+            found = self._collection.query(
+                query_embeddings=[vector], n_results=limit, where=dict(where) if where else None, include=["distances"]
+            )
         return [(id_, 1 - distance) for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def all(self) -> StoredVectors:
         rows: list[tuple[str, Matrix]] = []
         while True:
-            page = self._collection.get(limit=_PAGE, offset=len(rows), include=["embeddings"])
+            with _explained(self._where):
+                page = self._collection.get(limit=_PAGE, offset=len(rows), include=["embeddings"])
             rows += zip(page["ids"], page["embeddings"], strict=True)
             if len(page["ids"]) < _PAGE:
                 break
@@ -100,10 +117,28 @@ class ChromaStore:
         return StoredVectors([id_ for id_, _ in rows], np.array([vector for _, vector in rows], dtype=np.float32))
 
     def drop(self) -> None:
-        self._client.delete_collection(self._name)
+        with _explained(self._where):
+            self._client.delete_collection(self._name)
 
     def close(self) -> None:
         self._client.close()
+
+
+@contextmanager
+def _explained(where: Path | str) -> Iterator[None]:
+    """Chroma's and the connection's errors as ours, with the place in the message."""
+    import httpx
+    from chromadb.errors import ChromaError, NotFoundError
+
+    place = f"the Chroma server {where}" if isinstance(where, str) else f"the vectors in {where}"
+    try:
+        yield
+    except NotFoundError as error:
+        raise VectorsMissing(f"{place}: {error}") from error
+    except ChromaError as error:
+        raise StoreFailed(f"{place}: {error}") from error
+    except (httpx.HTTPError, ValueError) as error:  # chromadb reports an unreachable server as a ValueError
+        raise StoreFailed(f"{place}: no answer ({error})") from error
 
 
 class MatrixStore:

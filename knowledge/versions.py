@@ -2,6 +2,7 @@
 
 ```
 current               the version in use; replaced atomically
+writer.lock           held by the one process that writes; the system releases it when that process ends in any way
 versions/<version>/   manifest.json is written last: a folder without one is an interrupted build
 ```
 """
@@ -9,11 +10,19 @@ versions/<version>/   manifest.json is written last: a folder without one is an 
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-KEPT_VERSIONS = 2
+from filelock import FileLock, Timeout
+
+from knowledge.errors import IndexLocked
+
+VERSIONS_KEPT = 2
 """The one in use and the one before it, for readers that are just opening it."""
+
+_NEXT = "current.next"
 
 
 def current_version(root: Path) -> str:
@@ -38,27 +47,74 @@ def manifest_of(root: Path, version: str) -> dict[str, Any]:
     return manifest
 
 
+@contextmanager
+def writer(root: Path) -> Iterator[None]:
+    """Be the only process that writes below `root`, or raise `IndexLocked` at once."""
+    root.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(root / "writer.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise IndexLocked(f"another process is building the index in {root}; try again when it has finished") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def complete(root: Path, version: str, manifest: dict[str, Any]) -> None:
+    """Make a written folder a version: everything reaches the disk, the manifest last, by one rename."""
+    folder = version_folder(root, version)
+    for path in folder.rglob("*"):
+        _flush(path)
+    fresh = folder / "manifest.next"
+    fresh.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    _flush(fresh)
+    fresh.replace(folder / "manifest.json")
+    _flush(folder)
+
+
 def point_to(root: Path, version: str) -> None:
     """Make a complete version the one in use; readers see the old or the new one, nothing between."""
-    fresh = root / f"current.{os.getpid()}"
+    fresh = root / _NEXT
     with fresh.open("w", encoding="ascii") as file:
         file.write(version)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(root / "current")
+    _flush(root)
 
 
-def remove_old_versions(root: Path) -> list[str]:
-    """Delete all but the newest complete versions; returns what was removed."""
+def superseded(root: Path, kept: int = VERSIONS_KEPT) -> list[str]:
+    """Versions that may go: all but the one in use and the newest complete ones before it."""
+    if not (root / "versions").is_dir():
+        return []
     in_use = current_version(root)
     others = sorted(
         (folder for folder in (root / "versions").iterdir() if folder.name != in_use),
         key=lambda folder: folder.stat().st_mtime,
         reverse=True,
     )
-    complete = [folder for folder in others if (folder / "manifest.json").exists()]
-    keep = complete[: KEPT_VERSIONS - 1]
-    removed = [folder for folder in others if folder not in keep]
-    for folder in removed:
-        shutil.rmtree(folder, ignore_errors=True)
-    return [folder.name for folder in removed]
+    whole = [folder.name for folder in others if (folder / "manifest.json").exists()]
+    stay = whole[: kept - 1]
+    return [folder.name for folder in others if folder.name not in stay]
+
+
+def remove_version(root: Path, version: str) -> None:
+    """Delete a version's folder; its manifest first, so that half a folder never looks whole."""
+    folder = version_folder(root, version)
+    (folder / "manifest.json").unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_leftovers(root: Path) -> None:
+    """Delete what a writer that was killed left beside the versions."""
+    (root / _NEXT).unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

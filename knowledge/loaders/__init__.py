@@ -6,20 +6,22 @@ from datetime import date
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
 
 from knowledge.errors import BrokenDocument, UnsupportedFormat
+from knowledge.loaders.reading import Reading, Remark
 from knowledge.loaders.text import assert_readable
 from knowledge.model import Document
 from knowledge.tokens import is_chinese
 
 
-def _lazy(module: str, path: Path) -> str:
+def _lazy(module: str, path: Path) -> Reading:
     """The text of a file by the loader in `knowledge.loaders.<module>`, imported when the first such file comes."""
-    text: str = import_module(f"knowledge.loaders.{module}").read(path)
-    return text
+    reading: Reading = import_module(f"knowledge.loaders.{module}").read(path)
+    return reading
 
 
-LOADERS: Mapping[str, Callable[[Path], str]] = {
+LOADERS: Mapping[str, Callable[[Path], Reading]] = {
     ".md": partial(_lazy, "text"),
     ".markdown": partial(_lazy, "text"),
     ".txt": partial(_lazy, "text"),
@@ -33,7 +35,14 @@ LOADERS: Mapping[str, Callable[[Path], str]] = {
 """Reader of the plain text of a file, by suffix."""
 
 
-def load_user_document(
+class UserDocument(NamedTuple):
+    """A user's file as a document, and what was left out of it."""
+
+    document: Document
+    remarks: tuple[Remark, ...] = ()
+
+
+def read_user_document(
     path: Path,
     *,
     owner: str | None,
@@ -41,19 +50,27 @@ def load_user_document(
     edition: str = "",
     in_force_from: date | None = None,
     in_force_to: date | None = None,
-) -> Document:
-    """A user's own file as a document; its clauses are found by its own numbering."""
+) -> UserDocument:
+    """A user's own file as a document; its clauses are found by its own numbering.
+
+    Raises:
+        BrokenDocument: The file is of no known format, damaged, protected, scanned or garbled; it says which.
+    """
     read = LOADERS.get(path.suffix.lower())
     if read is None:
+        known = ", ".join(LOADERS)
         raise UnsupportedFormat(
-            path, f"cannot read {path.suffix or 'a file without a suffix'}; use {', '.join(LOADERS)}"
+            path,
+            f"cannot read {path.suffix or 'a file without a suffix'}; use {known}",
+            zh=f"不支持{path.suffix or '没有后缀的文件'}；请使用 {known}",
         )
     if not path.is_file():
-        raise BrokenDocument(path, "no such file")
-    text = re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t\u3000]+$", "", read(path), flags=re.MULTILINE)).strip() + "\n"
+        raise BrokenDocument(path, "no such file", zh="没有这个文件")
+    text, remarks = read(path)
+    text = re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t\u3000]+$", "", text, flags=re.MULTILINE)).strip() + "\n"
     assert_readable(path, text)
-    return Document(
-        id=_document_id(name or path.stem, edition),
+    document = Document(
+        id=document_id(name or path.stem, edition),
         language="zh" if is_chinese(text) else "en",
         title=name or path.stem,
         kind="user",
@@ -64,9 +81,25 @@ def load_user_document(
         in_force_to=in_force_to,
         owner=owner,
     )
+    return UserDocument(document, remarks)
 
 
-def _document_id(name: str, edition: str) -> str:
+def load_user_document(
+    path: Path,
+    *,
+    owner: str | None,
+    name: str = "",
+    edition: str = "",
+    in_force_from: date | None = None,
+    in_force_to: date | None = None,
+) -> Document:
+    """The document of `read_user_document` alone."""
+    return read_user_document(
+        path, owner=owner, name=name, edition=edition, in_force_from=in_force_from, in_force_to=in_force_to
+    ).document
+
+
+def document_id(name: str, edition: str) -> str:
     """`My policy.pdf` in edition 2026 is `my-policy-2026`."""
     slug = re.sub(r"[^\w]+", "-", f"{name} {edition}".lower()).strip("-_")
     return slug or "document"

@@ -8,10 +8,11 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.table import Table
 
 from knowledge.errors import BrokenDocument
+from knowledge.loaders.reading import Reading
 from knowledge.loaders.tables import table_lines
 
 
-def read(path: Path) -> str:
+def read(path: Path) -> Reading:
     """The text of a DOCX file."""
     try:
         document = docx.Document(str(path))
@@ -26,4 +27,4 @@ def read(path: Path) -> str:
         level = style.removeprefix("Heading ")
         mark = "#" * int(level) + " " if style.startswith("Heading ") and level.isdigit() else ""
         blocks.append(mark + item.text.strip())
-    return "\n\n".join(block for block in blocks if block.strip())
+    return Reading("\n\n".join(block for block in blocks if block.strip()))

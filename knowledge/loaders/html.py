@@ -6,6 +6,7 @@ from pathlib import Path
 from lxml import etree, html
 
 from knowledge.errors import BrokenDocument
+from knowledge.loaders.reading import Reading
 from knowledge.loaders.tables import table_lines
 from knowledge.loaders.text import decoded
 
@@ -20,7 +21,7 @@ _BLOCKS = frozenset(
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 
 
-def read(path: Path) -> str:
+def read(path: Path) -> Reading:
     """The visible text of an HTML file."""
     try:
         page = html.document_fromstring(decoded(path, path.read_bytes()))
@@ -31,7 +32,7 @@ def read(path: Path) -> str:
     parts: list[str] = []
     _collect(page, parts)
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
-    return "\n".join(line for line in lines if line)
+    return Reading("\n".join(line for line in lines if line))
 
 
 def _collect(element: html.HtmlElement, parts: list[str]) -> None:

@@ -6,12 +6,13 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from knowledge.errors import BrokenDocument
+from knowledge.loaders.reading import Reading
 from knowledge.loaders.text import unreadable_share
 
 _WORTH_A_SECOND_LOOK = 0.01
 
 
-def read(path: Path) -> str:
+def read(path: Path) -> Reading:
     """The text layer, page after page; pdfplumber is asked where pypdf's text is garbled."""
     try:
         reader = PdfReader(path)
@@ -21,9 +22,9 @@ def read(path: Path) -> str:
     except (PyPdfError, OSError, ValueError, KeyError) as error:  # what pypdf raises on damaged files
         raise BrokenDocument(path, f"not a readable PDF: {error}") from error
     if text.strip() and unreadable_share(text) <= _WORTH_A_SECOND_LOOK:
-        return text
+        return Reading(text)
     second = _plumbed(path)
-    return second if second.strip() and unreadable_share(second) < unreadable_share(text) else text
+    return Reading(second if second.strip() and unreadable_share(second) < unreadable_share(text) else text)
 
 
 def _plumbed(path: Path) -> str:

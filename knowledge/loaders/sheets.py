@@ -6,11 +6,12 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 from knowledge.errors import BrokenDocument
+from knowledge.loaders.reading import Reading
 from knowledge.loaders.tables import table_lines
 from knowledge.loaders.text import decoded
 
 
-def read(path: Path) -> str:
+def read(path: Path) -> Reading:
     """The rows of all sheets."""
     sheets = _csv(path) if path.suffix.lower() == ".csv" else _xlsx(path)
     blocks = []
@@ -18,7 +19,7 @@ def read(path: Path) -> str:
         lines = table_lines(rows)
         if lines:
             blocks.append((f"# {name}\n\n" if name else "") + "\n\n".join(lines))
-    return "\n\n".join(blocks)
+    return Reading("\n\n".join(blocks))
 
 
 def _csv(path: Path) -> list[tuple[str, list[list[str]]]]:

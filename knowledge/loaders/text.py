@@ -5,6 +5,7 @@ import unicodedata
 from pathlib import Path
 
 from knowledge.errors import BrokenDocument, UnreadableText
+from knowledge.loaders.reading import Reading
 
 MOST_UNREADABLE = 0.05
 """Above this share of unreadable characters a text layer is garbled; clean documents stay far below 1%."""
@@ -12,9 +13,9 @@ MOST_UNREADABLE = 0.05
 _CID = re.compile(r"\(cid:\d+\)")
 
 
-def read(path: Path) -> str:
+def read(path: Path) -> Reading:
     """The file's text with unified line ends."""
-    return decoded(path, path.read_bytes())
+    return Reading(decoded(path, path.read_bytes()))
 
 
 def decoded(path: Path, data: bytes) -> str:
