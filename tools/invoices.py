@@ -33,6 +33,7 @@ class InvoiceArgument(BaseModel):
     disputed: bool = Field(False, description="The buyer contests the whole invoice.")
     disputed_amount: MoneyIn | None = Field(None, description="Contested part, when only a part is contested.")
     related: bool = Field(False, description="The buyer is a related company.")
+    country: str | None = Field(None, max_length=80, description="Buyer's country, where percentages differ by it.")
     declared: bool = Field(True, description="False when the turnover was not declared to the insurer.")
 
 
@@ -94,6 +95,7 @@ class InvoiceRow:
     eligible: Decimal
     excluded: Decimal
     reasons: tuple[Reason, ...]
+    country: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +148,7 @@ def settle(
                 eligible=eligible,
                 excluded=outstanding - eligible,
                 reasons=(*reasons, *partly, *excluded_reasons),
+                country=invoice.country,
             )
         )
     return tuple(rows)

@@ -1,17 +1,18 @@
 """Several losses of one policy year: the aggregate first loss and the maximum liability run across them."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from tools.insured_share import InsuredShare, LimitType, known_country
 from tools.invoices import money
-from tools.loss import Indemnity, LossRow, cap_assumptions
 from tools.money import Money
 from tools.payout import Payout, PolicyCaps, pay_out
 from tools.results import Step
+from tools.settlement import Alternative, Indemnity, LossRow
 from tools.toolset import MoneyIn
 
 
@@ -23,6 +24,8 @@ class LossArgument(BaseModel):
     id: str | None = Field(None, max_length=80, description="Name of the buyer or the loss.")
     amount: MoneyIn = Field(description="Eligible debt of this loss, without VAT.")
     limit: MoneyIn | None = Field(None, description="Credit limit on this buyer; not applied when absent.")
+    limit_type: LimitType | None = Field(None, description="Whether that limit was approved or discretionary.")
+    country: str | None = Field(None, max_length=80, description="Buyer's country, where percentages differ by it.")
 
 
 def _as_loss(value: Any) -> Any:
@@ -35,56 +38,85 @@ LossIn = Annotated[LossArgument, BeforeValidator(_as_loss, json_schema_input_typ
 """Annotation for a loss: its parts, or just a sum."""
 
 
-def year_of_losses(losses: Sequence[LossArgument], caps: PolicyCaps, currency: str, *, order_known: bool) -> Indemnity:
-    """Several losses in turn: the aggregate first loss and the maximum liability run across them."""
-    rows: list[LossRow] = []
-    steps: list[Step] = []
-    left, total, insured, paid_total = caps, Decimal(0), Decimal(0), Decimal(0)
-    for number, loss in enumerate(losses):
-        name = loss.id or f"#{number + 1}"
-        paid = pay_out(loss.amount.amount, loss.limit.amount if loss.limit else None, left, currency)
-        left = paid.left(left)
-        total, insured, paid_total = (
-            total + loss.amount.amount,
-            insured + paid.insured_loss,
-            paid_total + paid.indemnity,
+@dataclass(frozen=True, kw_only=True)
+class Year:
+    """The losses of one policy year, in order."""
+
+    losses: Sequence[LossArgument]
+    caps: PolicyCaps
+    share: InsuredShare
+    currency: str
+
+    def result(self) -> Indemnity:
+        payouts = self._payouts(self.caps)
+        total = sum((loss.amount.amount for loss in self.losses), Decimal(0))
+        insured = sum((paid.insured_loss for paid, _ in payouts), Decimal(0))
+        indemnity = sum((paid.indemnity for paid, _ in payouts), Decimal(0))
+        return Indemnity(
+            steps=tuple(self._steps(payouts)),
+            assumptions=(*self.share.assumptions(), *self.caps.assumptions()),
+            total_debt=self._money(total),
+            eligible_debt=self._money(total),
+            insured_loss=self._money(insured),
+            uninsured=self._money(total - insured),
+            indemnity=self._money(indemnity),
+            own_share=self._money(insured - indemnity),
+            payment=self._money(indemnity),
+            seller_loss=self._money(total - indemnity),
+            insured_pct=self.caps.insured_pct,
+            deductible_order=self.caps.order,
+            triggered=None,
+            date_of_loss=None,
+            stop_shipment_date=None,
+            invoices=(),
+            losses=tuple(self._row(number, *payout) for number, payout in enumerate(payouts)),
+            recovery_split=None,
+            alternatives=tuple(self._alternatives(insured, indemnity)),
         )
-        steps += [replace(step, inputs={"loss": name, **step.inputs}) for step in paid.steps]
-        rows.append(_loss_row(name, paid, left, currency))
-    return Indemnity(
-        steps=tuple(steps),
-        assumptions=tuple(cap_assumptions(caps, order_known=order_known)),
-        total_debt=money(total, currency),
-        eligible_debt=money(total, currency),
-        insured_loss=money(insured, currency),
-        uninsured=money(total - insured, currency),
-        indemnity=money(paid_total, currency),
-        own_share=money(insured - paid_total, currency),
-        payment=money(paid_total, currency),
-        seller_loss=money(total - paid_total, currency),
-        insured_pct=caps.insured_pct,
-        deductible_order=caps.order,
-        triggered=None,
-        date_of_loss=None,
-        stop_shipment_date=None,
-        invoices=(),
-        losses=tuple(rows),
-        recovery_split=None,
-        alternatives=(),
-    )
 
+    def _payouts(self, caps: PolicyCaps) -> list[tuple[Payout, PolicyCaps]]:
+        """Each loss with what it leaves of the yearly amounts."""
+        payouts = []
+        for loss in self.losses:
+            country = known_country(loss.country, "losses.country") if loss.country else None
+            own = replace(caps, insured_pct=self.share.applied(country, loss.limit_type))
+            paid = pay_out(loss.amount.amount, loss.limit.amount if loss.limit else None, own, self.currency)
+            caps = paid.left(caps)
+            payouts.append((paid, caps))
+        return payouts
 
-def _loss_row(name: str, paid: Payout, left: PolicyCaps, currency: str) -> LossRow:
-    def optional(amount: Decimal | None) -> Money | None:
-        return None if amount is None else money(amount, currency)
+    def _alternatives(self, insured: Decimal, indemnity: Decimal) -> Iterable[Alternative]:
+        if (other := self.caps.other_order) is not None:
+            would_be = sum((paid.indemnity for paid, _ in self._payouts(other)), Decimal(0))
+            yield Alternative(
+                id=other.order,
+                insured_loss=self._money(insured),
+                indemnity=self._money(would_be),
+                difference=self._money(would_be - indemnity),
+            )
 
-    return LossRow(
-        id=name,
-        insured_loss=money(paid.insured_loss, currency),
-        after_percentage=money(paid.after_deductible, currency),
-        aggregate_absorbed=money(paid.aggregate_absorbed, currency),
-        aggregate_left=optional(left.afl_remaining),
-        indemnity=money(paid.indemnity, currency),
-        max_liability_left=optional(left.max_liability_remaining),
-        reason=paid.reason,
-    )
+    def _steps(self, payouts: Sequence[tuple[Payout, PolicyCaps]]) -> Iterable[Step]:
+        for number, (paid, _) in enumerate(payouts):
+            for step in paid.steps:
+                yield replace(step, inputs={"loss": self._name(number), **step.inputs})
+
+    def _row(self, number: int, paid: Payout, left: PolicyCaps) -> LossRow:
+        return LossRow(
+            id=self._name(number),
+            insured_loss=self._money(paid.insured_loss),
+            after_percentage=self._money(paid.after_deductible),
+            aggregate_absorbed=self._money(paid.aggregate_absorbed),
+            aggregate_left=self._optional(left.afl_remaining),
+            indemnity=self._money(paid.indemnity),
+            max_liability_left=self._optional(left.max_liability_remaining),
+            reason=paid.reason,
+        )
+
+    def _name(self, number: int) -> str:
+        return self.losses[number].id or f"#{number + 1}"
+
+    def _optional(self, amount: Decimal | None) -> Money | None:
+        return None if amount is None else self._money(amount)
+
+    def _money(self, amount: Decimal) -> Money:
+        return money(amount, self.currency)

@@ -1,12 +1,12 @@
 """From eligible debt to indemnity: limit, threshold, percentage, first losses, maximum liability."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, Protocol
 
 from tools.invoices import money
-from tools.results import Scalar, Step
+from tools.results import Assumption, Scalar, Step
 
 DeductibleOrder = Literal["pct_then_eefl", "eefl_then_pct"]
 
@@ -29,6 +29,28 @@ class PolicyCaps:
     afl_remaining: Decimal | None = None
     max_liability_remaining: Decimal | None = None
     order: DeductibleOrder = "pct_then_eefl"
+    order_known: bool = True
+    """False when nobody stated the order and `order` is only the usual one."""
+
+    @property
+    def other_order(self) -> "PolicyCaps | None":
+        """These caps in the other order, where the order matters and nobody stated it."""
+        if not self.eefl or self.order_known:
+            return None
+        return replace(self, order="eefl_then_pct" if self.order == "pct_then_eefl" else "pct_then_eefl")
+
+    def assumptions(self) -> Iterable[Assumption]:
+        """A deductible or cap that nobody stated is not applied, and that is said."""
+        for name, value, clause in (
+            ("nql", self.nql, "wt-2026:9.4"),
+            ("eefl", self.eefl, "wt-2026:9.5"),
+            ("afl_remaining", self.afl_remaining, "wt-2026:9.6"),
+            ("max_liability_remaining", self.max_liability_remaining, "wt-2026:9.7"),
+        ):
+            if value is None:
+                yield Assumption(parameter=name, value=None, clause=clause, source="typical")
+        if self.eefl and not self.order_known:
+            yield Assumption(parameter="deductible_order", value=self.order, clause="wt-2026:9.5", source="typical")
 
 
 @dataclass(frozen=True, kw_only=True)

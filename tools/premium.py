@@ -1,6 +1,6 @@
 """Indicative yearly premium: a rate from factors, a range, minimum premium, fees and tax. Not a quotation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -10,14 +10,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from tools.charges import Technical, charge, in_cny, rounded_rate, technical_check, whole
 from tools.errors import ToolInputError
 from tools.levers import Combination, Lever, cheapest, levers
-from tools.money import UNSTATED, Money, common_currency
+from tools.money import UNSTATED, Money
 from tools.names import country_code, sector_id
 from tools.premium_notes import premium_assumptions, premium_cautions, premium_steps
 from tools.pricing import price
 from tools.rating import Cover, Factor, Risk
 from tools.results import Assumption, Caution, Result
 from tools.tables import table
-from tools.toolset import MoneyArgument, MoneyIn, NumberIn, PercentIn
+from tools.toolset import Arguments, MoneyIn, NumberIn, PercentIn
 
 Jurisdiction = Literal["CN_domestic", "CN_export", "UK", "DE", "CH", "HK", "other"]
 
@@ -68,84 +68,118 @@ class PremiumEstimate(Result):
     """With `target`: the fewest changes that bring the premium under it, or the lowest reachable."""
 
 
-def estimate_premium(
-    turnover: MoneyIn,
-    cover_type: Cover = "whole_turnover",
-    sector: Annotated[str, Field(max_length=200)] | None = None,
-    countries: Annotated[list[CountryIn], Field(max_length=200)] | None = None,
-    payment_terms_days: Annotated[int, Field(ge=0, le=3650)] | None = None,
-    loss_ratio_pct: PercentIn | None = None,
-    insured_pct: PercentIn | None = None,
-    afl_pct: PercentIn | None = None,
-    largest_buyer_pct: PercentIn | None = None,
-    buyer_grade: Annotated[NumberIn, Field(ge=1, le=10)] | None = None,
-    limits: Annotated[int, Field(ge=0, le=1_000_000)] | None = None,
-    jurisdiction: Jurisdiction | None = None,
-    political_risk: bool = False,
-    pre_shipment: bool = False,
-    non_insurable: MoneyIn | None = None,
-    vat_pct: PercentIn | None = None,
-    target: MoneyIn | None = None,
-) -> PremiumEstimate:
+class PremiumArguments(Arguments):
+    """What is sold to whom, and the cover wanted."""
+
+    turnover: MoneyIn = Field(description="Yearly credit sales to be insured, without VAT.")
+    cover_type: Cover = Field(
+        "whole_turnover",
+        description="`whole_turnover` (all buyers), `key_account` (named buyers), `single_buyer`, or `excess_of_loss`.",
+    )
+    sector: Annotated[str, Field(max_length=200)] | None = Field(
+        None, description="What the seller sells, in any words, Chinese or English."
+    )
+    countries: Annotated[list[CountryIn], Field(max_length=200)] | None = Field(
+        None,
+        description="Countries of the buyers with their share of turnover, or plain codes or names for equal shares.",
+    )
+    payment_terms_days: Annotated[int, Field(ge=0, le=3650)] | None = Field(
+        None, description="Average payment terms in days, weighted by sales."
+    )
+    loss_ratio_pct: PercentIn | None = Field(None, description="Bad debts as % of turnover over the last 3-5 years.")
+    insured_pct: PercentIn | None = Field(None, description="Insured percentage wanted, 80-95.")
+    afl_pct: PercentIn | None = Field(None, description="Aggregate first loss as % of turnover; 0 for none.")
+    largest_buyer_pct: PercentIn | None = Field(None, description="Largest buyer's share of turnover in %.")
+    buyer_grade: Annotated[NumberIn, Field(ge=1, le=10)] | None = Field(
+        None, description="Average buyer grade, 1 best to 10."
+    )
+    limits: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(
+        None, description="Number of credit limits needed."
+    )
+    jurisdiction: Jurisdiction | None = Field(
+        None, description="Where the policy is taxed: CN_domestic, CN_export, UK, DE, CH, HK or other."
+    )
+    political_risk: bool = Field(False, description="Whether political risk cover is wanted.")
+    pre_shipment: bool = Field(False, description="Whether pre-shipment (manufacturing) risk cover is wanted.")
+    non_insurable: MoneyIn | None = Field(
+        None,
+        description="Part of `turnover` that is not insurable: cash, prepaid, related, public buyers, confirmed L/C.",
+    )
+    vat_pct: PercentIn | None = Field(None, description="VAT rate in %, only when VAT is to be covered too.")
+    target: MoneyIn | None = Field(
+        None, description="Premium the user would like to stay under; asks for the cheapest combination of changes."
+    )
+
+    def home_currency(self) -> str:
+        """The currency of the turnover, CNY when none is stated."""
+        currency = self.shared_currency("give all amounts in the currency of the turnover.")
+        currency = "CNY" if currency == UNSTATED else currency
+        known = table("currencies")["currencies"]
+        if currency not in known:
+            raise ToolInputError("turnover.currency", currency, f"use one of: {', '.join(known)}.")
+        return currency
+
+    def insurable(self) -> Decimal:
+        """Turnover less what cannot be insured, with VAT where that is to be covered."""
+        if self.turnover.amount <= 0:
+            raise ToolInputError("turnover", self.turnover.amount, "must be above 0.")
+        left_out = self.non_insurable.amount if self.non_insurable else Decimal(0)
+        if left_out >= self.turnover.amount:
+            raise ToolInputError("non_insurable", left_out, "must be less than the turnover.")
+        return (self.turnover.amount - left_out) * (100 + (self.vat_pct or Decimal(0))) / 100
+
+    def risk(self, insurable: Decimal, currency: str) -> Risk:
+        """What decides the rate."""
+        return Risk(
+            cover=self.cover_type,
+            insurable_cny=insurable * in_cny(currency),
+            sector=sector_id(self.sector) if self.sector else None,
+            countries=_shares(self.countries, self.jurisdiction)[0],
+            terms_days=None if self.payment_terms_days is None else Decimal(self.payment_terms_days),
+            loss_ratio_pct=self.loss_ratio_pct,
+            insured_pct=self.insured_pct,
+            afl_pct=self.afl_pct,
+            largest_buyer_pct=self.largest_buyer_pct,
+            buyer_grade=self.buyer_grade,
+            political_risk=self.political_risk,
+            pre_shipment=self.pre_shipment,
+        )
+
+    def assumptions(self, risk: Risk) -> Iterable[Assumption]:
+        """Everything nobody stated, with what was used instead."""
+        if self.turnover.currency == UNSTATED:
+            yield Assumption(parameter="currency", value="CNY", clause=None, source="typical")
+        yield from premium_assumptions(risk, self.limits, self.jurisdiction)
+
+    def reading_cautions(self, risk: Risk) -> Iterable[Caution]:
+        """What was given but could not be read as it stands."""
+        given_sum = _shares(self.countries, self.jurisdiction)[1]
+        if given_sum:
+            yield Caution(id="country_shares_normalised", values={"sum_pct": given_sum})
+        if self.sector and risk.sector is None:
+            yield Caution(id="sector_not_recognised", values={"sector": self.sector})
+
+
+def estimate_premium(asked: PremiumArguments) -> PremiumEstimate:
     """Indicative yearly premium range of a trade credit policy, with factors, fees, tax and what would lower it.
 
     Use it for "what would it cost", "why so expensive", "how to pay less". Pass only what the user said: what is left
     out is priced as unknown and named as an assumption. A range, never a quotation.
-
-    Args:
-        turnover: Yearly credit sales to be insured, without VAT.
-        cover_type: `whole_turnover` (all buyers), `key_account` (named buyers), `single_buyer`, or `excess_of_loss`.
-        sector: What the seller sells, in any words, Chinese or English.
-        countries: Countries of the buyers with their share of turnover, or plain codes or names for equal shares.
-        payment_terms_days: Average payment terms in days, weighted by sales.
-        loss_ratio_pct: Bad debts as % of turnover over the last 3-5 years.
-        insured_pct: Insured percentage wanted, 80-95.
-        afl_pct: Aggregate first loss as % of turnover; 0 for none.
-        largest_buyer_pct: Largest buyer's share of turnover in %.
-        buyer_grade: Average buyer grade, 1 best to 10.
-        limits: Number of credit limits needed.
-        jurisdiction: Where the policy is taxed: CN_domestic, CN_export, UK, DE, CH, HK or other.
-        political_risk: Whether political risk cover is wanted.
-        pre_shipment: Whether pre-shipment (manufacturing) risk cover is wanted.
-        non_insurable: Part of `turnover` that is not insurable: cash, prepaid, related, public buyers, confirmed L/C.
-        vat_pct: VAT rate in %, only when VAT is to be covered too.
-        target: Premium the user would like to stay under; asks for the cheapest combination of changes.
     """
-    assumed, cautions = [], []
-    if turnover.currency == UNSTATED:
-        assumed.append(Assumption(parameter="currency", value="CNY", clause=None, source="typical"))
-    currency = _currency(turnover, non_insurable, target)
-    insurable = _insurable(turnover, non_insurable, vat_pct)
-    shares, normalised = _shares(countries, jurisdiction)
-    if normalised:
-        cautions.append(Caution(id="country_shares_normalised", values={"sum_pct": normalised}))
-    known_sector = sector_id(sector) if sector else None
-    if sector and known_sector is None:
-        cautions.append(Caution(id="sector_not_recognised", values={"sector": sector}))
-    risk = Risk(
-        cover=cover_type,
-        insurable_cny=insurable * in_cny(currency),
-        sector=known_sector,
-        countries=shares,
-        terms_days=None if payment_terms_days is None else Decimal(payment_terms_days),
-        loss_ratio_pct=loss_ratio_pct,
-        insured_pct=insured_pct,
-        afl_pct=afl_pct,
-        largest_buyer_pct=largest_buyer_pct,
-        buyer_grade=buyer_grade,
-        political_risk=political_risk,
-        pre_shipment=pre_shipment,
-    )
+    currency, insurable = asked.home_currency(), asked.insurable()
+    risk = asked.risk(insurable, currency)
     estimate = price(risk, insurable)
-    amounts = charge(estimate, currency, limits, jurisdiction)
+    amounts = charge(estimate, currency, asked.limits, asked.jurisdiction)
     technical = technical_check(risk, insurable, currency)
-    cautions += premium_cautions(estimate, risk, technical, jurisdiction, currency)
     return PremiumEstimate(
-        steps=tuple(premium_steps(estimate, insurable, amounts, technical, limits)),
-        assumptions=(*assumed, *premium_assumptions(risk, limits, jurisdiction)),
-        warnings=tuple(cautions),
+        steps=tuple(premium_steps(estimate, insurable, amounts, technical, asked.limits)),
+        assumptions=tuple(asked.assumptions(risk)),
+        warnings=(
+            *asked.reading_cautions(risk),
+            *premium_cautions(estimate, risk, technical, asked.jurisdiction, currency),
+        ),
         insurable_turnover=whole(insurable, currency),
-        cover_type=cover_type,
+        cover_type=risk.cover,
         rate_pct=rounded_rate(estimate.rate_pct),
         raw_rate_pct=rounded_rate(estimate.rating.raw_pct),
         low=amounts.low,
@@ -156,35 +190,14 @@ def estimate_premium(
         tax=amounts.tax,
         tax_pct=amounts.tax_pct,
         total=amounts.total,
-        jurisdiction=jurisdiction,
+        jurisdiction=asked.jurisdiction,
         factors=estimate.rating.factors,
         clamped=estimate.clamped,
         refer=estimate.refer,
         technical=technical,
         what_if=levers(risk, insurable, currency),
-        cheapest=cheapest(risk, insurable, currency, target.amount) if target else None,
+        cheapest=cheapest(risk, insurable, currency, asked.target.amount) if asked.target else None,
     )
-
-
-def _currency(turnover: MoneyArgument, *others: MoneyArgument | None) -> str:
-    try:
-        currency = common_currency([turnover.money(), *(item.money() for item in others if item)])
-    except ValueError as error:
-        raise ToolInputError("currency", str(error), "give all amounts in the currency of the turnover.") from error
-    currency = "CNY" if currency == UNSTATED else currency
-    known = table("currencies")["currencies"]
-    if currency not in known:
-        raise ToolInputError("turnover.currency", currency, f"use one of: {', '.join(known)}.")
-    return currency
-
-
-def _insurable(turnover: MoneyArgument, non_insurable: MoneyArgument | None, vat_pct: Decimal | None) -> Decimal:
-    if turnover.amount <= 0:
-        raise ToolInputError("turnover", turnover.amount, "must be above 0.")
-    left_out = non_insurable.amount if non_insurable else Decimal(0)
-    if left_out >= turnover.amount:
-        raise ToolInputError("non_insurable", left_out, "must be less than the turnover.")
-    return (turnover.amount - left_out) * (100 + (vat_pct or Decimal(0))) / 100
 
 
 def _shares(

@@ -1,6 +1,6 @@
 """How money recovered after the indemnity is shared between insurer and insured."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,6 +8,8 @@ from typing import Literal
 
 from tools.invoices import InvoiceRow, money
 from tools.money import Money
+from tools.payout import shown
+from tools.results import Step
 
 Method = Literal["pro_rata", "insurer_first", "insured_pct", "oldest_first"]
 
@@ -48,9 +50,20 @@ class Bearing:
     rows: Sequence[InvoiceRow] = ()
 
 
-def split(received: Decimal, costs: Decimal, bearing: Bearing, method: Method, currency: str) -> RecoverySplit:
-    """Share `received` less `costs`: `190,000 × 690,000 ÷ 1,000,000 = 131,100` to the insurer by default."""
-    net = received - costs
+@dataclass(frozen=True, kw_only=True)
+class Recoveries:
+    """Money that came back after the indemnity; `method` is None when nobody said how it is shared."""
+
+    received: Decimal
+    costs: Decimal
+    method: Method | None = None
+
+
+def split(money_back: Recoveries, bearing: Bearing, currency: str) -> RecoverySplit | None:
+    """Share what came back less its costs: `190,000 × 690,000 ÷ 1,000,000 = 131,100` to the insurer by default."""
+    if not money_back.received:
+        return None
+    net, method = money_back.received - money_back.costs, money_back.method or "pro_rata"
     methods: tuple[Method, ...] = ("pro_rata", "insurer_first", "insured_pct", "oldest_first")
     possible = [name for name in methods if name != "oldest_first" or bearing.rows]
     variants = tuple(_split(name, net, bearing, currency) for name in possible)
@@ -59,8 +72,8 @@ def split(received: Decimal, costs: Decimal, bearing: Bearing, method: Method, c
     insured_part = money(min(on_insured, net), currency)
     return RecoverySplit(
         method=chosen.method,
-        received=money(received, currency),
-        costs=money(costs, currency),
+        received=money(money_back.received, currency),
+        costs=money(money_back.costs, currency),
         net=money(net, currency),
         insurer=chosen.insurer,
         insured=chosen.insured,
@@ -68,6 +81,25 @@ def split(received: Decimal, costs: Decimal, bearing: Bearing, method: Method, c
         uninsured_part=money(net, currency) - insured_part,
         variants=variants,
     )
+
+
+def split_steps(shared: RecoverySplit | None, bearing: Bearing) -> Iterable[Step]:
+    """The arithmetic of the sharing."""
+    if shared is None:
+        return
+    net, insurer = shared.net.amount, shared.insurer.amount
+    if shared.costs.amount:
+        formula = f"{shown(shared.received.amount)} - {shown(shared.costs.amount)} = {shown(net)}"
+        yield Step(id="net_recovery", formula=formula, result=shared.net)
+    if shared.method == "pro_rata" and bearing.total_debt:
+        formula = f"{shown(net)} × {shown(bearing.indemnity)} ÷ {shown(bearing.total_debt)} = {shown(insurer)}"
+        yield Step(id="recovery_to_insurer", formula=formula, result=shared.insurer)
+    else:
+        yield Step(
+            id="recovery_to_insurer", formula=shown(insurer), inputs={"method": shared.method}, result=shared.insurer
+        )
+    formula = f"{shown(net)} - {shown(insurer)} = {shown(shared.insured.amount)}"
+    yield Step(id="recovery_to_insured", formula=formula, result=shared.insured)
 
 
 def _split(method: Method, net: Decimal, bearing: Bearing, currency: str) -> Split:

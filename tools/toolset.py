@@ -65,7 +65,7 @@ class Arguments(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    def currency(self, remedy: str) -> str:
+    def shared_currency(self, remedy: str) -> str:
         """The one currency that all stated amounts share, or `XXX` when none states one.
 
         Raises:
