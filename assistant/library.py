@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from knowledge.ingest import BuildProgress, IndexReport, build
 
 if TYPE_CHECKING:
     from assistant.engine.reading import IntentClassifier
+    from knowledge.embed import Embedder
 
 
 SHIPPED_INTENTS = Path(__file__).parent / "engine" / "data" / "learned"
@@ -25,18 +27,24 @@ def corpus_dirs(settings: Settings) -> list[Path]:
     return [main, *([settings.documents_dir] if settings.documents_dir.is_dir() else [])]
 
 
+@cache
+def shared_embedder(name: str) -> "Embedder":
+    """The embedder of this process: its model is in memory once."""
+    from knowledge.embed import embedder
+
+    return embedder(name)
+
+
 def build_index(settings: Settings, progress: BuildProgress | None = None) -> IndexReport:
     """Index every document; returns at once when nothing changed since the last time.
 
     Raises:
         KnowledgeError: A file is broken or another process is building; the index in use stays as it was.
     """
-    from knowledge.embed import embedder
-
     return build(
         corpus_dirs(settings),
         settings.index_dir,
-        embedder(settings.embedder),
+        shared_embedder(settings.embedder),
         progress=progress,
         chroma_url=settings.chroma_url,
     )
@@ -73,9 +81,8 @@ def add_files(settings: Settings, paths: Iterable[Path], progress: BuildProgress
 def train_intents(settings: Settings, progress: BuildProgress | None = None) -> None:
     """Learn the intents from their example utterances; returns at once when nothing changed since the last time."""
     from assistant.engine.reading.training import fingerprint, load_examples, train
-    from knowledge.embed import embedder
 
-    examples, model = load_examples(), embedder(settings.embedder)
+    examples, model = load_examples(), shared_embedder(settings.embedder)
     if _is_current(settings.intents_dir, fingerprint(examples, model.name)):
         return
     if _is_current(SHIPPED_INTENTS, fingerprint(examples, model.name)):
@@ -96,9 +103,8 @@ def _is_current(folder: Path, wanted: str) -> bool:
 def open_classifier(settings: Settings) -> "IntentClassifier | None":
     """The learned intents, else those that ship; None for another embedder: cues alone are read then."""
     from assistant.engine.reading import IntentClassifier
-    from knowledge.embed import embedder
 
-    model = embedder(settings.embedder).name
+    model = shared_embedder(settings.embedder).name
     for folder in (settings.intents_dir, SHIPPED_INTENTS):
         if (folder / "intents.json").is_file():
             classifier = IntentClassifier.load(folder)

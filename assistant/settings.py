@@ -47,6 +47,16 @@ class Settings(BaseSettings):
     rate_limit: str = Field("600/minute", description="Requests allowed for each API key or address, in words.")
     limits_storage_url: str = Field("memory://", description="Where request counts live; `redis://…` for many workers.")
     max_body_bytes: int = Field(4_000_000, gt=0, description="Largest request body; larger ones are refused.")
+    max_upload_bytes: int = Field(
+        15_000_000, gt=0, description="Largest request that brings files: documents, or a message with attachments."
+    )
+    max_upload_files: int = Field(20, gt=0, description="Most files in one request.")
+    max_unpacked_bytes: int = Field(
+        200_000_000,
+        gt=0,
+        description="Largest DOCX or XLSX once unpacked: a small archive may hold far more than memory.",
+    )
+    max_own_documents: int = Field(200, gt=0, description="Most documents one owner may keep.")
     stream_ping_s: float = Field(15, gt=0, description="Silence on an event stream after which a ping is sent.")
     stream_replay_s: float = Field(300, ge=0, description="How long a finished event stream can still be resumed.")
     widget_dir: Path | None = Field(None, description="Built widget; `ui/widget/dist` beside the packages when absent.")
