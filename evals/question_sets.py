@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
@@ -57,6 +57,6 @@ def foreign_questions() -> tuple[ForeignQuestion, ...]:
     return tuple(ForeignQuestion(**entry) for entry in _entries("foreign.yaml"))
 
 
-def _entries(name: str) -> list[dict[str, object]]:
-    loaded: dict[str, list[dict[str, object]]] = yaml.safe_load((QUESTIONS / name).read_text(encoding="utf-8"))
+def _entries(name: str) -> list[dict[str, Any]]:
+    loaded: dict[str, list[dict[str, Any]]] = yaml.safe_load((QUESTIONS / name).read_text(encoding="utf-8"))
     return loaded["questions"]
