@@ -33,6 +33,10 @@ __all__ = [
 ]
 
 
+_OWN = "own-"
+"""An owner's documents never share an id with the corpus, whose clauses tools cite."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class FileReport:
     """What became of one file."""
@@ -210,7 +214,7 @@ def _free_id(
 ) -> str:
     """The document's id, with the file's name in it where another file of the policy has taken the short one."""
     names = [policy.name or path.stem, f"{policy.name} {path.stem}".strip(), f"{policy.name} {path.name}".strip()]
-    candidates = [document_id(name, policy.edition) for name in names]
+    candidates = [f"{_OWN}{document_id(name, policy.edition)}" for name in names]
     for candidate in candidates:
         holder = known.get((candidate, document.language))
         if holder is None or holder.source == document.source:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from assistant.api import chat, conversations, health, openai, search, tools, widget
+from assistant.api import chat, conversations, documents, health, openai, search, tools, widget
 from assistant.api.callers import VisitorTokens
 from assistant.api.limits import BodyCap
 from assistant.api.mcp import McpDoor
@@ -43,12 +43,12 @@ def create_app(settings: Settings | None = None, agent: ChatAgent | None = None)
     app.state.service = service
     app.state.turns = turns
     app.state.transcripts = openai.Transcripts()
-    for routes in (chat, conversations, tools, search, openai, health):
+    for routes in (chat, conversations, documents, tools, search, openai, health):
         app.include_router(routes.router)
     app.include_router(widget.routes(settings))
     app.router.routes.append(mcp.route)
     add_problem_handlers(app)
-    app.add_middleware(BodyCap, max_bytes=settings.max_body_bytes)
+    app.add_middleware(BodyCap, settings=settings)
     app.add_middleware(VisitorTokens)
     app.add_middleware(RequestCounter, metrics=service.metrics)
     return app

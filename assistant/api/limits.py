@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.api.callers import CallerDep
-from assistant.api.problems import Problem, problem_response
+from assistant.api.problems import Problem, most_bytes, problem_response
 from assistant.settings import Settings
 
 
@@ -46,18 +46,19 @@ class BodyCap:
     FastAPI's `max_body_size` does the same, but answers in plain text.
     """
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
         self._app = app
-        self._max_bytes = max_bytes
+        self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         request, seen = Request(scope), 0
+        most = most_bytes(self._settings, request.url.path)
         announced = request.headers.get("content-length", "0")
-        if announced.isdecimal() and int(announced) > self._max_bytes:
-            response = problem_response(Problem("body_too_large", limit=self._max_bytes), request)
+        if announced.isdecimal() and int(announced) > most:
+            response = problem_response(Problem("body_too_large", limit=most), request)
             await response(scope, receive, send)
             return
 
@@ -65,7 +66,7 @@ class BodyCap:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._max_bytes:
+            if seen > most:
                 raise HTTPException(413)
             return message
 

@@ -16,13 +16,15 @@ from starlette.responses import JSONResponse
 
 from assistant.answer import Language
 from assistant.guards import MessageRefused, error_language
+from assistant.settings import Settings
 from assistant.store import AnswerNotFound, ConversationConflict, ConversationNotFound
-from knowledge.errors import KnowledgeError
+from knowledge.errors import IndexLocked, KnowledgeError
 from tools.errors import ToolInputError, ToolUnavailable
 
 _log = logging.getLogger(__name__)
 _TYPE = "urn:trade-credit-assistant:problem:"
 _SHOWN_CHARS = 200
+_WITH_FILES = ("/v1/documents", "/v1/chat")
 
 
 class ProblemDetails(BaseModel):
@@ -87,6 +89,8 @@ def as_problem(error: BaseException) -> Problem:
             return Problem(
                 "invalid_arguments", field=error.field, value=_shown(error.value), remedy=_shown(error.remedy)
             )
+        case IndexLocked():
+            return Problem("index_locked")
         case ToolUnavailable() | KnowledgeError():
             return Problem("unavailable", reason=str(error))
         case OperationalError():
@@ -120,7 +124,7 @@ def problem_response(problem: Problem, request: Request) -> JSONResponse:
     language = error_language(problem.message, request.headers.get("accept-language"))
     details = problem_details(problem, language, request.url.path)
     headers: dict[str, str] = {"Content-Language": language}
-    if problem.code in {"starting", "unavailable", "storage_unavailable", "conversation_busy"}:
+    if problem.code in {"starting", "unavailable", "storage_unavailable", "conversation_busy", "index_locked"}:
         headers["Retry-After"] = "2"
     if "retry_after" in problem.values:
         headers["Retry-After"] = str(problem.values["retry_after"])
@@ -164,7 +168,7 @@ async def _answer_http(request: Request, error: Exception) -> JSONResponse:
         case 405:
             problem = Problem("method_not_allowed", path=_shown(path), method=request.method)
         case 413:
-            problem = Problem("body_too_large", limit=request.app.state.service.settings.max_body_bytes)
+            problem = Problem("body_too_large", limit=most_bytes(request.app.state.service.settings, path))
         case 400 if "pars" in detail:  # FastAPI's words for a body that is not UTF-8 or not JSON
             problem = Problem("invalid_json")
         case _:
@@ -172,6 +176,11 @@ async def _answer_http(request: Request, error: Exception) -> JSONResponse:
     response = problem_response(problem, request)
     response.headers.update(error.headers or {})
     return response
+
+
+def most_bytes(settings: Settings, path: str) -> int:
+    """Largest body of a request to `path`: more where files are sent."""
+    return settings.max_upload_bytes if path in _WITH_FILES else settings.max_body_bytes
 
 
 def _shown(value: object) -> str:
