@@ -87,13 +87,15 @@ def _joint(before: str, sentence: Sentence, language: str) -> str:
 def as_markdown(parts: Iterable[TextPart], citations: Iterable[Citation], language: str) -> str:
     """The answer's text with `[n]` footnotes and the list of sources they point at."""
     blocks = [_with_footnotes(part) for part in parts]
-    listed = [
-        f"[{item.id}] {item.title} {item.clause} ({item.edition})"
-        if language == "en"
-        else f"[{item.id}] 《{item.title}》{item.clause}（{item.edition}）"
-        for item in citations
-    ]
+    listed = [f"[{item.id}] {_place(item, language)}" for item in citations]
     return "\n\n".join(blocks + (["\n".join(listed)] if listed else []))
+
+
+def _place(citation: Citation, language: str) -> str:
+    """Where the words stand; a document of the user's own may have no edition."""
+    if language == "zh":
+        return f"《{citation.title}》{citation.clause}" + (f"（{citation.edition}）" if citation.edition else "")
+    return f"{citation.title} {citation.clause}" + (f" ({citation.edition})" if citation.edition else "")
 
 
 def _with_footnotes(part: TextPart) -> str:

@@ -157,7 +157,10 @@ def megabytes(size: int) -> str:
 def _outcome(report: FileReport, held: set[str]) -> FileOutcome:
     name = Path(report.path).name
     if report.error:
-        return FileOutcome(name, "failed", Remark(report.error.removeprefix(f"{report.path}: "), report.error_zh))
+        reason = report.error.removeprefix(f"{report.path}: ").rstrip(".")
+        en = Wording("en").text("file.failed", name=name, reason=reason)
+        zh = Wording("zh").text("file.failed", name=name, reason=report.error_zh.rstrip("。"))
+        return FileOutcome(name, "failed", Remark(en, zh))
     state: State = "unchanged" if report.is_unchanged else "replaced" if report.document_id in held else "added"
     said = told(f"file.{state}", name=name, passages=str(report.passages))
     return FileOutcome(name, state, said, report.document_id, report.passages, report.remarks)

@@ -253,7 +253,7 @@ def test_a_message_of_100_000_characters_is_refused_with_the_limit_in_its_own_la
 
 
 def test_a_body_over_the_cap_is_refused(tmp_path: Path, agent: ScriptedAgent) -> None:
-    with TestClient(create_app(settings(tmp_path, max_body_bytes=1_000), agent)) as client:
+    with TestClient(create_app(settings(tmp_path, max_upload_bytes=1_000), agent)) as client:
         problem(client.post("/v1/chat", json={"message": "x" * 2_000}), 413, "body_too_large")
         unannounced = (b"x" * 400 for _ in range(5))
         response = client.post("/v1/chat", content=unannounced, headers={"Content-Type": "application/json"})

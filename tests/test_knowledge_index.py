@@ -247,14 +247,14 @@ def test_documents_of_an_owner_are_seen_by_that_owner_only(
     )  # fmt: skip
     assert [bool(file.error) for file in report.files] == [False, True]
     found = index.search("pickled herring", owner="ann")[0].passage
-    assert (found.clause, found.owner, found.document_id) == ("Article-5", "ann", "herring-2026")
+    assert (found.clause, found.owner, found.document_id) == ("Article-5", "ann", "own-herring-2026")
     assert all(hit.passage.owner is None for hit in index.search("pickled herring", owner="bob"))
     assert all(hit.passage.owner is None for hit in index.search("pickled herring"))
     again = add_documents(
         [policy], tmp_path / "index", embedder, owner="ann", policy=PolicyEdition(name="Herring", edition="2026")
     )
     assert again.is_unchanged
-    remove_document("herring-2026", tmp_path / "index", embedder, owner="ann")
+    remove_document("own-herring-2026", tmp_path / "index", embedder, owner="ann")
     assert owned_documents(tmp_path / "index", "ann") == ()
     assert all(hit.passage.owner is None for hit in index.search("pickled herring", owner="ann"))
 

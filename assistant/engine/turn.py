@@ -68,6 +68,8 @@ class TurnContext:
 
     own_case: bool = False
     """Whether the person speaks of a case of their own rather than of the subject in general."""
+    has_new_documents: bool = False
+    """Whether documents came with the message."""
     follows_up: bool = False
     """Whether the message makes sense only after the turn before."""
 

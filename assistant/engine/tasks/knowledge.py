@@ -5,7 +5,7 @@ from typing import Any
 from assistant.engine.cues import cues, has_cue
 from assistant.engine.tasks.base import Task
 from assistant.engine.turn import FRAGMENT_CHARS, Call, TurnContext
-from assistant.engine.wording import Wording
+from assistant.engine.wording import Shown, Wording
 from assistant.engine.writer import Writer
 from knowledge.calibration import not_in_corpus_below
 from knowledge.model import Span
@@ -24,11 +24,13 @@ class Knowledge(Task):
     intents = frozenset({"knowledge", "glossary", "comparison", "credit_limit_help", "premium_lower"})
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
-        return {"query": question(turn), "language": turn.language, "top_k": 6}
+        found = {"query": question(turn), "language": turn.language, "top_k": 6}
+        return {**found, "prefer_own": True} if means_own(turn) else found
 
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
         answers = [item for item in result["passages"] if item["score"] >= not_in_corpus_below()]
         found = _led_by_guidance(writer.turn, [item for item in answers if _fits(writer.turn, item)] or answers)
+        found = _led_by_own(writer.turn, found)
         if not found:
             if not writer.draft.sentences:
                 outside = writer.turn.intends("out_of_scope", above=_MAYBE_OUTSIDE)
@@ -55,8 +57,28 @@ class Knowledge(Task):
     def _quote(self, writer: Writer, item: dict[str, Any], role: str, own_line: bool = False) -> None:
         passage = writer.turn.clauses.passage(item["citation_id"])
         if passage:
+            if item["is_own"]:
+                self._name(writer, item, role)
             span = Span(start=item["start"], end=item["end"])
             writer.quote(passage, span, role=role, own_line=own_line)
+
+    def _name(self, writer: Writer, item: dict[str, Any], role: str) -> None:
+        """Say whose words follow: an own document is not the specimen."""
+        source = f"document:{item['document']}"
+        writer.draft.derived.append((item["title"], source))  # a year in the title is no figure of ours
+        writer.say("file.says", role=role, title=Shown(item["title"], source))
+
+
+def means_own(turn: TurnContext) -> bool:
+    """Whether the person speaks of a document of their own."""
+    return turn.has_new_documents or has_cue(turn.reading.text, "own_document")
+
+
+def _led_by_own(turn: TurnContext, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The person's own policy decides their case: it comes before the specimen where it answers nearly as well."""
+    enough = 0.0 if means_own(turn) or not found else found[0]["score"] * _CLOSE
+    own = [item for item in found if item["is_own"] and item["score"] >= enough]
+    return [*own, *(item for item in found if item not in own)]
 
 
 def _led_by_guidance(turn: TurnContext, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
