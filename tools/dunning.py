@@ -1,6 +1,6 @@
 """What to do about an invoice, and when: stages from 15 days before the due date to legal action."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -49,16 +49,25 @@ def dunning_plan(due_date: date, mep_days: int | None = None) -> tuple[PlannedSt
     return tuple(sorted(plan, key=lambda item: item.offset_days))
 
 
-def overdue_actions(
-    invoices: Iterable[tuple[Invoice, Decimal]], today: date, mep_days: int | None = None, *, limit: int = 200
-) -> tuple[Action, ...]:
-    """The most urgent open invoices that have reached a stage: longest overdue first, then largest."""
+def chased(invoices: Iterable[tuple[Invoice, Decimal]], today: date) -> list[tuple[Invoice, Decimal]]:
+    """Open invoices that have reached a stage: longest overdue first, then largest."""
     first = min(row["offset_days"] for row in table("receivables")["dunning"])
-    urgent = sorted(
+    return sorted(
         ((invoice, amount) for invoice, amount in invoices if amount > 0 and (today - invoice.due_date).days >= first),
         key=lambda pair: (pair[0].due_date, -pair[1], pair[0].line),
     )
-    return tuple(_action(invoice, amount, today, mep_days) for invoice, amount in urgent[:limit])
+
+
+def overdue_actions(
+    invoices: Sequence[tuple[Invoice, Decimal]], today: date, mep_days: int | None = None, *, limit: int = 200
+) -> tuple[Action, ...]:
+    """What the first of the `chased` invoices call for."""
+    return tuple(_action(invoice, amount, today, mep_days) for invoice, amount in invoices[:limit])
+
+
+def stage_reached(due_date: date, today: date, mep_days: int | None = None) -> PlannedStage | None:
+    """The latest stage of the plan that has come, or None before the first."""
+    return next((stage for stage in reversed(dunning_plan(due_date, mep_days)) if stage.date <= today), None)
 
 
 def _action(invoice: Invoice, amount: Decimal, today: date, mep_days: int | None) -> Action:

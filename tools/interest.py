@@ -215,7 +215,7 @@ def _sme_rate(rule: dict[str, Any], reference: _Reference, agreed: Decimal | Non
 def _reference_notes(reference: _Reference) -> tuple[tuple[Assumption, ...], tuple[Caution, ...]]:
     if reference.given or reference.pct is None:
         return (), ()
-    assumption = Assumption(parameter=reference.name, value=reference.pct, clause=None, source="typical")
+    assumption = Assumption(parameter=f"{reference.name}_pct", value=reference.pct, clause=None, source="typical")
     if reference.unverified_after is None:
         return (assumption,), ()
     values: dict[str, Scalar] = {

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -159,7 +160,7 @@ def _sheet(content: bytes) -> list[_Line]:
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError) as error:
         raise ToolInputError("ledger", "XLSX", "The file is not a readable XLSX workbook.") from error
     try:
-        return list(enumerate(book.worksheets[0].iter_rows(values_only=True), 1))[: MAX_ROWS + 1]
+        return list(enumerate(islice(book.worksheets[0].iter_rows(values_only=True), MAX_ROWS + 1), 1))
     finally:
         book.close()
 

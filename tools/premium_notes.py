@@ -115,10 +115,10 @@ def premium_cautions(
     if estimate.high is not None and technical.premium.amount > estimate.high:
         yield Caution(id="technical_above_rate", values={"technical_rate_pct": technical.rate_pct})
     tax = table("rating")["tax"].get(jurisdiction, {})
-    if "pct" not in tax:
+    if jurisdiction is None:
         yield Caution(id="tax_not_included")
-    elif not tax["verified"]:
-        yield Caution(id="tax_not_verified", values={"jurisdiction": jurisdiction})
+    elif "caution" in tax:
+        yield Caution(id=tax["caution"], values={"jurisdiction": jurisdiction})
     if currency not in table("rating")["limit_fee"]:
         yield Caution(
             id="floor_and_fees_converted", values={"currency": currency, "as_of": table("currencies")["as_of"]}

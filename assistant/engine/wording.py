@@ -1,5 +1,6 @@
 """Every sentence a user can see that no model wrote, per language, and how figures look in it."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ _NAMED_IN_DATA = {
     "duty": ("deadline_sets", "duties"),
 }
 """Groups of codes whose names stand with their data: file and table in `tools/data`."""
+_ONE = re.compile(r"(?<![\d,.])(1 (?:working )?(?:day|month))s\b")
 _FOLDER = Path(__file__).parent.parent / "wording"
 
 
@@ -38,6 +40,9 @@ class Wording:
     def __init__(self, language: Language) -> None:
         self.language = language
         self._texts = _texts(language)
+        self._singulars = {
+            key.partition(".")[2]: one for key, one in self._texts.items() if key.startswith("singular.")
+        }
 
     def has(self, key: str) -> bool:
         return key in self._texts
@@ -57,11 +62,13 @@ class Wording:
         text = ""
         evidence: list[Evidence] = []
         used: set[str] = set()
+        follows_one = False
         for literal, name, _, _ in Formatter().parse(self._texts[key]):
-            text += literal
+            text += self._singular(literal) if follows_one else literal
             if name is None:
                 continue
             shown = values[name]
+            follows_one = shown.text == "1"
             used.add(name)
             if shown.source and shown.text:
                 evidence.append(Evidence(start=len(text), end=len(text) + len(shown.text), source=shown.source))
@@ -78,6 +85,13 @@ class Wording:
             names = row[self.language]
             return str(names[0] if isinstance(names, list) else names)
         return key.replace("_", " ")
+
+    def _singular(self, literal: str) -> str:
+        """` days late` after the figure 1 is ` day late`."""
+        for many, one in self._singulars.items():
+            if literal.startswith(f" {many}") and not literal[len(many) + 1 : len(many) + 2].isalpha():
+                return f" {one}{literal[len(many) + 1 :]}"
+        return literal
 
     # How values look. Each takes JSON data as tools return it.
 
@@ -116,6 +130,7 @@ class Wording:
         else:
             for unit, name in (("working d", "working days"), (" d ", " days "), (" mo ", " months ")):
                 text = text.replace(unit, name)
+            text = _ONE.sub(r"\1", text)
         return Shown(text, source)
 
     def number(self, value: Any, source: str | None = None) -> Shown:
@@ -141,7 +156,7 @@ class Wording:
             return self.percent(value, source)
         for unit in ("days", "months"):
             if name.endswith(f"_{unit}") or (unit == "days" and name == "days_late"):
-                return Shown(self.text(unit, n=number(value)), source)
+                return Shown(self.text(unit if number(value) != "1" else unit[:-1], n=number(value)), source)
         if name == "countries" and isinstance(value, list):
             return Shown(self.join([self.name("country", str(code)) for code in value]), source)
         if isinstance(value, str) and self.has(f"{name}.{value}"):
