@@ -2,7 +2,7 @@
 
 import csv
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,8 +17,6 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
 from assistant.schedule import ScheduleReading, read_schedule
 from knowledge.loaders import load_user_document
-from knowledge.loaders.text import assert_readable
-from knowledge.model import Document
 
 Truth = dict[str, Any]
 

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -12,6 +11,7 @@ Kind = Literal[
     "percent", "days", "claim", "money", "liability", "currency", "period", "date", "declaration", "countries",
     "calendar", "basis",
 ]  # fmt: skip
+Strength = Literal["label", "vague", "cue", "after"]
 _TABLES = frozenset({"section", "basis", "wording"})
 
 
@@ -35,7 +35,7 @@ class Label(NamedTuple):
     start: int
     end: int
     entry: Entry
-    strength: Literal["label", "cue", "after"]
+    strength: Strength
 
 
 @cache
@@ -69,12 +69,9 @@ def find_labels(plain: str) -> list[Label]:
     return [label for label in found if not _is_mention(plain, label)]
 
 
-def form_names(language: str) -> Iterator[tuple[str, str]]:
-    """(name as written, parameter) of every label in a language."""
-    for name, row in _data().items():
-        if name not in _TABLES:
-            for form in row.get(language, ()):
-                yield form, name
+def names_parameter(text: str) -> bool:
+    """Whether `text` begins with the name of a parameter."""
+    return _label_pattern().match(text.lower()) is not None
 
 
 @cache
@@ -99,7 +96,7 @@ def sections() -> dict[str, re.Pattern[str]]:
 
 
 def _is_mention(plain: str, label: Label) -> bool:
-    if label.strength != "label":
+    if label.strength == "after":
         return False
     before = plain[max(0, label.start - 40) : label.start]
     return bool(wording("mention_before").search(before) or wording("mention_after").match(plain, label.end))
@@ -128,15 +125,16 @@ def _form_key(written: str) -> str:
 
 
 @cache
-def _meanings() -> dict[str, tuple[Entry, Literal["label", "cue", "after"]]]:
+def _meanings() -> dict[str, tuple[Entry, Strength]]:
     return {_form_key(form): meaning for form, meaning in _forms().items()}
 
 
 @cache
-def _forms() -> dict[str, tuple[Entry, Literal["label", "cue", "after"]]]:
-    found: dict[str, tuple[Entry, Literal["label", "cue", "after"]]] = {}
-    kinds: tuple[tuple[str, Literal["label", "cue", "after"]], ...] = (
+def _forms() -> dict[str, tuple[Entry, Strength]]:
+    found: dict[str, tuple[Entry, Strength]] = {}
+    kinds: tuple[tuple[str, Strength], ...] = (
         ("after_", "after"),
+        ("vague_", "vague"),
         ("cues_", "cue"),
         ("", "label"),
     )

@@ -8,7 +8,7 @@ from assistant.schedule.lexicon import Label, bases, entries
 from assistant.schedule.model import Doubt, FoundTerm, ScheduleReading
 from assistant.schedule.scope import Scope, scope_of, statement
 from assistant.schedule.sheet import Sheet, sheet_of
-from assistant.schedule.values import Value, values_of
+from assistant.schedule.values import OF_TWO, Value, values_of
 from knowledge.model import Document
 from tools.money import UNSTATED
 
@@ -25,7 +25,7 @@ _SOUGHT = (
     "nql", "max_liability", "min_premium", "premium_rate_pct", "limit_fee", "currency", "period_from", "period_to",
     "declaration_frequency", "countries",
 )  # fmt: skip
-_SAME = {"claim_months": "claim_days", "max_liability": "max_liability_multiple"}
+SAME = {"claim_months": "claim_days", "max_liability": "max_liability_multiple"}
 """Parameters of which a policy has one or the other."""
 _WITHIN = 60
 _WORKING_COUNTRY = {"CNY": "CN", "USD": "US", "GBP": "GB"}
@@ -39,7 +39,7 @@ def read_schedule(document: Document) -> ScheduleReading:
     found = [term for position, label in enumerate(sheet.labels) for term in _terms_at(sheet, label, position)]
     terms = _compared(_in_policy_currency(_with_calendars(found, document)))
     stated = {term.parameter for term in terms}
-    missing = tuple(name for name in _SOUGHT if not {name, _SAME.get(name, name)} & stated)
+    missing = tuple(name for name in _SOUGHT if not {name, SAME.get(name, name)} & stated)
     return ScheduleReading(terms=tuple(terms), missing=missing)
 
 
@@ -58,7 +58,8 @@ def _terms_at(sheet: Sheet, label: Label, position: int) -> Iterator[FoundTerm]:
         value = replace(value, parameter=_companion(sheet, label, position) or value.parameter)
         left, right = statement(sheet, label, value.start, value.end)
         term = _term(sheet, label, value, left, right)
-        basis = _basis(sheet, label.entry.basis, value, left, right) if label.entry.basis else ""
+        counts = label.entry.basis and not OF_TWO.search(sheet.plain, left, right)
+        basis = _basis(sheet, label.entry.basis, value, left, right) if counts else ""
         if label.entry.basis and not basis:
             term = replace(term, doubts=(*term.doubts, "no_basis"))
         yield term
@@ -84,6 +85,7 @@ def _companion(sheet: Sheet, label: Label, position: int) -> str:
 def _term(sheet: Sheet, label: Label, value: Value, left: int, right: int) -> FoundTerm:
     quote = sheet.quote(left, right)
     passage = sheet.passage_at(quote)
+    vague: tuple[Doubt, ...] = ("ambiguous",) if label.strength == "vague" else ()
     return FoundTerm(
         parameter=value.parameter,
         section=value.section,
@@ -91,8 +93,8 @@ def _term(sheet: Sheet, label: Label, value: Value, left: int, right: int) -> Fo
         quote=quote,
         clause=passage.clause if passage else "",
         passage_id=passage.id if passage else "",
-        doubts=tuple(dict.fromkeys(value.doubts)),
-        is_label=label.strength == "label",
+        doubts=tuple(dict.fromkeys((*value.doubts, *vague))),
+        is_label=label.strength in ("label", "vague"),
     )
 
 
@@ -174,7 +176,7 @@ def _compared(terms: Sequence[FoundTerm]) -> list[FoundTerm]:
 
 
 def _group(term: FoundTerm) -> str:
-    twins = {other: name for name, other in _SAME.items()}
+    twins = {other: name for name, other in SAME.items()}
     name = twins.get(term.parameter, term.parameter)
     return f"{name}.{term.section}"
 

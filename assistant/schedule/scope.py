@@ -13,7 +13,7 @@ _LINK = re.compile(
     r"|maximum|up to|not exceeding|%|\b(?:mep|dcl|nql|afl|eefl|noa|mct|ml|pd|aad)\b|\(.{0,40}?\)|（.{0,20}?）)*"
 )
 _BEFORE_A_NAME = re.compile(
-    r"(?:[\s#*|•·\-–—.:：)）(（]|\d|item|no|s|the|your|our|clause|article|section|本保单|本保险|第|条|款|[a-z]\b"
+    r"(?:[\s#*|•·\-–—.:：)）(（、]|\d|item|no|s|the|your|our|clause|article|section|本保单|本保险|第|条|款|[a-z]\b"
     r"|[一二三四五六七八九十]|序号|项目|insurer's|policy|claims?)*"
 )
 _GOES_ON = re.compile(
@@ -21,6 +21,7 @@ _GOES_ON = re.compile(
     r"|[自从][^\n]{0,16}(?:起|后)|[起后之]"
 )
 _LINES_BELOW = 2
+_LINES_OF_SECTIONS = 5
 _CLOSE_BEFORE = 34
 
 
@@ -44,7 +45,7 @@ def scope_of(sheet: Sheet, label: Label, following: int) -> Scope:
     if not any(label.end <= item.start and item.end <= end for item in sheet.quantities) and _stands_alone(
         sheet, label
     ):
-        end = min(_below(sheet, label.end), following)
+        end = min(_below(sheet, label.end, _LINES_OF_SECTIONS if label.entry.per_section else _LINES_BELOW), following)
     inside = [item for item in sheet.quantities if label.end <= item.start and item.end <= end]
     return Scope(label.end, end, inside)
 
@@ -80,10 +81,10 @@ def _stands_alone(sheet: Sheet, label: Label) -> bool:
     return bool(_BEFORE_A_NAME.fullmatch(before) and _LINK.fullmatch(sheet.plain[label.end : end]))
 
 
-def _below(sheet: Sheet, position: int) -> int:
+def _below(sheet: Sheet, position: int, lines: int) -> int:
     """The end of the next filled lines."""
     end = sheet.line(position)[1]
-    for _ in range(_LINES_BELOW):
+    for _ in range(lines):
         match = re.compile(r"\s*[^\n]*").match(sheet.plain, end)
         if match is None or not match.group().strip():
             break

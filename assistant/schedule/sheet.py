@@ -10,7 +10,7 @@ from functools import cached_property
 from assistant.engine.reading.candidates import Candidate
 from assistant.engine.reading.quantities import find_quantities
 from assistant.engine.reading.text import Text, normalise
-from assistant.schedule.lexicon import Label, find_labels, sections
+from assistant.schedule.lexicon import Label, find_labels, names_parameter, sections
 from knowledge.model import Document, Passage, Span
 from knowledge.split import split
 
@@ -25,7 +25,8 @@ _NUMBER_WORD = (
     "|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)"
 )
 _WRITTEN_TWICE = re.compile(
-    rf"(?:\b{_NUMBER_WORD}(?:[ -](?:and )?{_NUMBER_WORD}){{0,4}}|[零一二两三四五六七八九十百]+) ?[(（](?P<n>\d{{1,4}})[)）]"
+    rf"(?:\b{_NUMBER_WORD}(?:[ -](?:and )?{_NUMBER_WORD}){{0,4}}|[零一二两三四五六七八九十百]+)"
+    r" ?[(（](?P<n>\d{1,4})[)）]"
     r"(?= ?(?:[a-z%]|个|天|日|年))",
     re.I,
 )
@@ -96,7 +97,7 @@ class Sheet:
     def _headings(self) -> list[tuple[int, str]]:
         return [
             (match.start(), _section_of_heading(match.group().strip()))
-            for match in re.finditer(r"[^\n]+", self.cased)
+            for match in [*re.finditer(r"[^\n]+", self.cased)][1:]  # the first line is the title of the sheet
             if _is_heading(match.group().strip())
         ]
 
@@ -148,7 +149,8 @@ def _joined(plain: str) -> str:
     for line in lines[:-1]:
         position += len(line)
         is_chinese = any("\u4e00" <= character <= "\u9fff" for character in line)
-        if len(line) >= _SOFT_FROM[is_chinese] and _SOFT_BREAK.match(plain, position):
+        is_long = len(line) >= _SOFT_FROM[is_chinese]
+        if is_long and _SOFT_BREAK.match(plain, position) and not names_parameter(plain[position + 1 : position + 60]):
             out = out[:position] + " " + out[position + 1 :]
         position += 1
     return out

@@ -25,7 +25,9 @@ _BESIDE = 28
 """A number without a unit counts only this near to its label."""
 _DAYS_IN = {"days": 1, "business_days": 1, "months": 30, "years": 365}
 _CUT = re.compile(r"[,，;；、/|\n。]|\band\b|和|以及")
-_CHOICE = re.compile(r"^\s*(?:or|或|或者|/|至|-|to)\s*$|\blater\b|\bearlier\b|较晚|较早|孰", re.I)
+_OPENED = re.compile(r"[(（](?![^()（）]*[)）])")
+_CHOICE = re.compile(r"^\s*(?:or|或|或者|/|至|-|to)\s*$")
+OF_TWO = re.compile(r"later of|earlier of|lower of|higher of|whichever|较[晚早低高]|孰")
 _TIMES = re.compile(r"\s?(?:x|×|\*|倍|times|-fold)", re.I)
 _ORDINAL_DAY = re.compile(r"(?<!\d)(?P<day>[12]?\d|3[01])(?:st|nd|rd|th|日|号)", re.I)
 
@@ -65,7 +67,7 @@ def values_of(sheet: Sheet, label: Label, scope: Scope) -> list[Value]:
 def _quantities(sheet: Sheet, label: Label, scope: Scope) -> Iterator[Value]:
     entry = label.entry
     fitting = [item for item in scope.quantities if _fits(item, entry, sheet)]
-    if label.strength == "label" or any(item.start >= label.end for item in fitting):
+    if label.strength != "after" and any(item.start >= label.end for item in fitting):
         fitting = _in_reach(sheet, label, fitting)
     if not fitting:
         yield from _without_unit(sheet, label, scope)
@@ -117,7 +119,7 @@ def _section(sheet: Sheet, item: Candidate, items: Sequence[Candidate], label: L
     left_edge = max([start, *(other.end for other in items if other.end <= item.start)])
     right_edge = min([end, *(other.start for other in items if other.start >= item.end)])
     left = _CUT.split(sheet.plain[left_edge : item.start])[-1]
-    right = _CUT.split(sheet.plain[item.end : right_edge])[0]
+    right = _OPENED.split(_CUT.split(sheet.plain[item.end : right_edge])[0])[0]
     named = [(match.start(), name) for name, words in sections().items() for match in words.finditer(left)]
     nearest = max(named, default=None)
     if nearest is None:
@@ -146,7 +148,8 @@ def _read(sheet: Sheet, entry: Entry, item: Candidate) -> Value:
         parameter, shown = _duration(entry, item, value, doubts)
     elif item.kind == "money":
         shown = {"amount": _plain(value), "currency": item.unit}
-        if item.unit == UNSTATED or "ambiguous_currency" in item.hints:
+        is_yuan = item.unit == "CNY" and sheet.document.language == "zh"
+        if item.unit == UNSTATED or ("ambiguous_currency" in item.hints and not is_yuan):
             doubts.append("unit_unclear")
         if sheet.pointed & set(range(item.start, item.end + 1)):
             doubts.append("ambiguous")
@@ -191,7 +194,13 @@ def _is_choice(sheet: Sheet, item: Candidate, later: Sequence[Candidate]) -> boo
         return False
     between = sheet.plain[item.end : others[0].start]
     start = sheet.sentence(item.start)[0]
-    return bool(_CHOICE.search(between) or re.search("later of|earlier of|较晚|较早|孰", sheet.plain[start:end]))
+    if item.kind == "duration" and _in_days(others[0]) != _in_days(item):
+        return True
+    return bool(_CHOICE.search(between) or OF_TWO.search(sheet.plain[start:end]))
+
+
+def _in_days(item: Candidate) -> Decimal:
+    return Decimal(str(item.value)) * _DAYS_IN.get(item.unit, 1)
 
 
 def _companions(sheet: Sheet, entry: Entry, scope: Scope) -> Iterator[Value]:
