@@ -29,7 +29,7 @@ from knowledge.versions import (
     writer,
 )
 
-PIPELINE = "5"
+PIPELINE = "6"
 """Raised when splitting, terms or what is embedded changes: every index is then rebuilt."""
 
 BuildProgress = Callable[[str, int, int], None]

@@ -1,9 +1,11 @@
 """Documents into passages: one clause, or one self-contained paragraph, each quotable by its span."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
+from knowledge.clauses import Clause, joined, outline
+from knowledge.definitions import linked
 from knowledge.loaders.markdown import Note
 from knowledge.model import Document, Passage, Span
 
@@ -11,21 +13,15 @@ LONGEST_PASSAGE_CHARS = 1_600
 """A longer clause of a user's document is divided at paragraph or sentence ends."""
 
 _CORPUS_CLAUSE = re.compile(r"^### +(?P<clause>\S+) +(?P<heading>\S.*?) *$", re.MULTILINE)
+_CHAPTER = re.compile(r"^## +(?P<heading>\S.*?) *$", re.MULTILINE)
 _ANY_HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
-_ZH_NUMBER = r"[〇零一二三四五六七八九十百千0-9]{1,6}"
-_CLAUSE_STARTS = re.compile(
-    r"^(?:#{1,6} +)?(?P<clause>"
-    rf"第 ?{_ZH_NUMBER} ?[条章节款编]"
-    r"|(?:article|clause|section|chapter|schedule|endorsement|annex|appendix|item) +(?:\d+(?:\.\d+)*|[ivxlc]+|[a-z])\b"
-    r"|\d{1,3}(?:\.\d{1,3}){1,4}(?![\d%])"
-    r"|\d{1,2}[.、)](?=\s*\S)(?!\d)"
-    r"|[（(](?:[a-z]|[ivx]{1,4}|\d{1,2}|[一二三四五六七八九十]{1,3})[)）]"
-    r"|[一二三四五六七八九十]{1,3}、"
-    r")(?P<heading>[^\n]*)$",
-    re.MULTILINE | re.IGNORECASE,
-)
-_SUBCLAUSE = re.compile(r"^[（(]")
 _BREAK = re.compile(r"\n\s*\n|(?<=[。！？；])|(?<=[.!?;])\s+|\n")
+
+
+_SENTENCE = re.compile(r"[.。;；,，:：!！?？]$|[，。；]|[:：] *\S")
+_INLINE_TITLE = re.compile(
+    r"^(?:[【\[](?P<boxed>[^】\]\n]{1,40})[】\]]|(?P<title>[A-Z][^.:;,\n]{2,60})(?:[.:] |  +| [–—-] ))"
+)
 
 
 class _Section(NamedTuple):
@@ -33,14 +29,20 @@ class _Section(NamedTuple):
     heading: str
     start: int
     end: int
+    under: tuple[str, ...] = ()
+    """Headings around it."""
 
 
 def split(document: Document, notes: Mapping[str, Note] | None = None) -> list[Passage]:
-    """The document's passages in reading order; `document.text[span.start:span.end] == passage.text` for each."""
+    """The document's passages in reading order; `document.text[span.start:span.end] == passage.text` for each.
+
+    A heading with clauses below it is no passage of its own: it stands in the `heading` of those without one.
+    """
     notes = notes or {}
     is_corpus = document.kind != "user"
-    sections = _corpus_sections(document.text) if is_corpus else _numbered_sections(document.text)
-    return [_passage(document, section, notes.get(section.clause, Note())) for section in sections]
+    sections = list(_corpus_sections(document.text) if is_corpus else _numbered_sections(document.text))
+    passages = [_passage(document, section, notes.get(section.clause, Note())) for section in sections]
+    return linked(passages, [section.under for section in sections])
 
 
 def _passage(document: Document, section: _Section, note: Note) -> Passage:
@@ -66,41 +68,82 @@ def _passage(document: Document, section: _Section, note: Note) -> Passage:
 
 def _corpus_sections(text: str) -> Iterator[_Section]:
     """Each `### clause heading` section; its text ends at the next heading of any level."""
+    chapters = [(match.start(), match["heading"]) for match in _CHAPTER.finditer(text)]
     for match in _CORPUS_CLAUSE.finditer(text):
         following = _ANY_HEADING.search(text, match.end())
         start, end = _trimmed(text, match.end(), following.start() if following else len(text))
-        yield _Section(match["clause"], match["heading"], start, end)
+        under = tuple(heading for position, heading in chapters if position < match.start())[-1:]
+        yield _Section(match["clause"], match["heading"], start, end, under)
 
 
 def _numbered_sections(text: str) -> Iterator[_Section]:
     """Sections of a user's document by its own numbering or headings; plain paragraphs where it has none."""
-    seen: dict[str, int] = {}
-    for label, heading, start, end in _blocks(text):
-        for piece_start, piece_end in _pieces(text, start, end):
-            seen[label] = seen.get(label, 0) + 1
-            clause = label if seen[label] == 1 else f"{label}~{seen[label]}"
-            yield _Section(clause, heading, piece_start, piece_end)
+    taken: set[str] = set()
+    for block in _blocks(text):
+        for start, end in _pieces(text, block.start, block.end):
+            clause = _untaken(block.clause, taken)
+            taken.add(clause)
+            yield block._replace(clause=clause, start=start, end=end)
 
 
-def _blocks(text: str) -> Iterator[tuple[str, str, int, int]]:
-    """(label, heading, start, end) between clause starts. A sub-clause `(a)` carries its clause: `7.1(a)`."""
-    starts = [(match.start(), match) for match in _CLAUSE_STARTS.finditer(text)]
-    starts += [(m.start(), m) for m in re.finditer(r"^#{1,6} +(?P<heading>[^\n]+)$", text, re.MULTILINE)]
-    positions = sorted(dict(reversed(starts)).items())
-    if not positions or positions[0][0] > 0:
-        first = positions[0][0] if positions else len(text)
-        yield from ((label, "", start, end) for label, start, end in _paragraphs(text, 0, first))
-    parent = ""
-    for index, (position, match) in enumerate(positions):
-        end = positions[index + 1][0] if index + 1 < len(positions) else len(text)
-        label = _label(match.groupdict().get("clause") or match["heading"])
-        if _SUBCLAUSE.match(label) and parent:
-            label = parent + label
-        else:
-            parent = label
-        start, stop = _trimmed(text, position, end)
-        if stop > start:
-            yield label, _short(match["heading"]), start, stop
+def _untaken(label: str, taken: Collection[str]) -> str:
+    number = 1
+    clause = label
+    while clause in taken:
+        number += 1
+        clause = f"{label}~{number}"
+    return clause
+
+
+def _blocks(text: str) -> Iterator[_Section]:
+    """The text between clause starts."""
+    clauses = outline(text)
+    first = clauses[0].start if clauses else len(text)
+    yield from (_Section(label, "", start, end) for label, start, end in _paragraphs(text, 0, first))
+    headings: dict[str, str] = {}
+    labels: set[str] = set()
+    for index, clause in enumerate(clauses):
+        following = clauses[index + 1] if index + 1 < len(clauses) else None
+        start, end = _trimmed(text, clause.start, following.start if following else len(text))
+        title = _title(clause, text[start:end])
+        headings[clause.label] = title
+        above = tuple(heading for label in clause.path if (heading := headings.get(label)))
+        is_container = following is not None and following.depth > clause.depth
+        if is_container and _is_bare_heading(clause, text[start:end]):
+            continue
+        label = clause.label
+        if label in labels and clause.path and not label.startswith(clause.path[-1]):
+            label = joined(clause.path[-1], label)  # numbers that start again in every chapter
+        labels.add(label)
+        yield _Section(_fit(label), title or (above[-1] if above else ""), start, end, above)
+
+
+def _title(clause: Clause, text: str) -> str:
+    """The heading of a clause: what follows the number, if it reads like one; else a title line of its own."""
+    rest = clause.rest.lstrip(" \t\u3000#.:：、-–—*")
+    if clause.style == "heading" or _reads_like_title(rest):
+        return rest[:120]
+    if rest:
+        inline = _INLINE_TITLE.match(rest)
+        return (inline["boxed"] or inline["title"]).strip() if inline else ""
+    below = [line.strip() for line in text.splitlines()[1:] if line.strip()]
+    return below[0][:120] if len(below) > 1 and _reads_like_title(below[0]) else ""
+
+
+def _reads_like_title(line: str) -> bool:
+    longest = 30 if any("一" <= character <= "鿿" for character in line) else 80
+    return 0 < len(line) <= longest and not _SENTENCE.search(line)
+
+
+def _is_bare_heading(clause: Clause, text: str) -> bool:
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) == 1:
+        return (
+            clause.style == "heading"
+            or not text.rstrip().endswith((":", "："))
+            and (not clause.rest or _reads_like_title(clause.rest))
+        )
+    return len(lines) == 2 and not clause.rest and _reads_like_title(lines[1].strip())
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
@@ -135,10 +178,6 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _label(raw: str) -> str:
-    """A clause label without blanks or slashes, fit for a passage id."""
-    return re.sub(r"[\s/]+", "-", raw.strip().rstrip(".、:："))[:60] or "p"
-
-
-def _short(heading: str) -> str:
-    return heading.strip(" \t#.:：、-")[:120]
+def _fit(label: str) -> str:
+    """A clause label without blanks, slashes or marks of our own, fit for a passage id."""
+    return re.sub(r"[\s/#:~]+", "-", label)[:80] or "p"
