@@ -27,7 +27,7 @@ from assistant.engine.reading.text import normalise
 from assistant.engine.turn import TurnContext
 from assistant.engine.wording import Wording
 from assistant.evidence import Draft
-from assistant.library import open_classifier, shared_embedder
+from assistant.library import open_classifier, open_index
 from assistant.models import hosted_model
 from assistant.prompting import render
 from assistant.settings import Settings
@@ -51,7 +51,7 @@ def build_agent(settings: Settings) -> "Agent":
         KnowledgeError: There is no index yet, or it was built with another embedder.
         ToolUnavailable: The configured language model is not known, or its key is missing.
     """
-    index = KnowledgeIndex.open(settings.index_dir, shared_embedder(settings.embedder), chroma_url=settings.chroma_url)
+    index = open_index(settings)
     registry = Registry.open(settings.registry)
     return Agent(
         index=index,

@@ -15,6 +15,7 @@ from knowledge.ingest import BuildProgress, IndexReport, build
 if TYPE_CHECKING:
     from assistant.engine.reading import IntentClassifier
     from knowledge.embed import Embedder
+    from knowledge.search import KnowledgeIndex
 
 
 SHIPPED_INTENTS = Path(__file__).parent / "engine" / "data" / "learned"
@@ -33,6 +34,17 @@ def shared_embedder(name: str) -> "Embedder":
     from knowledge.embed import embedder
 
     return embedder(name)
+
+
+def open_index(settings: Settings) -> "KnowledgeIndex":
+    """The index in use.
+
+    Raises:
+        KnowledgeError: There is none yet, or it was built with another embedder.
+    """
+    from knowledge.search import KnowledgeIndex
+
+    return KnowledgeIndex.open(settings.index_dir, shared_embedder(settings.embedder), chroma_url=settings.chroma_url)
 
 
 def build_index(settings: Settings, progress: BuildProgress | None = None) -> IndexReport:

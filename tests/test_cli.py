@@ -57,7 +57,7 @@ def agent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ScriptedA
     scripted = ScriptedAgent()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TCA_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setattr("assistant.cli._agent", lambda _settings: scripted)
+    monkeypatch.setattr("assistant.cli.common.open_agent", lambda _settings: scripted)
     yield scripted
 
 
@@ -110,7 +110,10 @@ def test_tool_prints_its_result_as_json() -> None:
         (("tool", "double", "--json", "[]"), "JSON object"),
         (("tool", "double", "--json", '{"value": -1}'), "at least 0"),
         (("tool", "double", "--json", '{"value": "many"}'), "value"),
-        (("ingest", "missing.pdf"), "missing.pdf"),
+        (("ingest", "missing.pdf", "--shared"), "missing.pdf"),
+        (("ingest", "--policy", "P"), "name files"),
+        (("ingest", "."), "nothing to read"),
+        (("documents", "remove", "own-none"), "own-none"),
         (("search", "逾期"), "index"),
     ],
 )

@@ -250,7 +250,7 @@ def test_the_command_line_asks_before_it_records(
     store = CaseStore(f"sqlite:///{tmp_path / 'cases.db'}")
     toolset = build_toolset(SimpleNamespace(), cases=store)  # type: ignore[arg-type]
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("assistant.cli._agent", lambda _settings: SimpleNamespace(toolset=toolset))
+    monkeypatch.setattr("assistant.cli.common.open_agent", lambda _settings: SimpleNamespace(toolset=toolset))
     done = CliRunner().invoke(app, ["tool", "create_case", "--json", json.dumps(CLAIM)], input=said)
     assert done.exit_code == code
     assert len(store.find("local", buyer=None, kind=None, limit=5)) == kept

@@ -1,0 +1,157 @@
+"""`tca ask`, `tca chat`, `tca explain`: questions and answers."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assistant.cli import common
+from assistant.cli.common import OWNER, AsJson, clear_errors, fail, open_settings, print_json
+
+if TYPE_CHECKING:
+    from assistant.agent import Agent
+    from assistant.answer import Answer, ChatRequest
+    from assistant.conversation import Conversation
+    from assistant.settings import Settings
+
+
+class LanguageChoice(StrEnum):
+    auto = "auto"
+    zh = "zh"
+    en = "en"
+
+
+class PersonaChoice(StrEnum):
+    owner = "owner"
+    support = "support"
+    visitor = "visitor"
+
+
+InLanguage = Annotated[LanguageChoice, typer.Option("--language", "-l", help="Language of the answer.")]
+AsPersona = Annotated[PersonaChoice, typer.Option("--persona", "-p", help="Whom the answer is for.")]
+Today = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Pretend that today is this day.")]
+GoOn = Annotated[str | None, typer.Option("--conversation", "-c", help="Go on in this conversation.")]
+
+
+def ask(
+    question: str,
+    as_json: AsJson = False,
+    language: InLanguage = LanguageChoice.auto,
+    persona: AsPersona = PersonaChoice.owner,
+    today: Today = None,
+    conversation: GoOn = None,
+) -> None:
+    """Ask one question."""
+    with clear_errors():
+        answer = _reply(_request(question, language, persona, today, conversation))
+        print_json(answer.model_dump(mode="json")) if as_json else _print_answer(answer)
+
+
+def chat(
+    language: InLanguage = LanguageChoice.auto,
+    persona: AsPersona = PersonaChoice.owner,
+    today: Today = None,
+    conversation: GoOn = None,
+) -> None:
+    """Talk; /quit (or Ctrl-D) ends, /new starts over."""
+    with clear_errors():
+        _input_history()
+        settings = open_settings()
+        agent, current = common.open_agent(settings), conversation
+        typer.echo("/quit · /new")
+        for line in _lines():
+            if line == "/new":
+                current = None
+                continue
+            answer = _reply(_request(line, language, persona, today, current), settings, agent)
+            current = answer.conversation_id
+            _print_answer(answer)
+
+
+def explain(question: str, language: InLanguage = LanguageChoice.auto, today: Today = None) -> None:
+    """Answer a question and show what the answer rests on."""
+    with clear_errors():
+        answer = _reply(_request(question, language, PersonaChoice.owner, today, None))
+        _print_answer(answer)
+        for call in answer.tool_calls:
+            typer.secho(f"\n{call.id} {call.name}", bold=True)
+            print_json({"arguments": call.arguments, "result": call.result})
+        typer.secho("\nreceipt", bold=True)
+        print_json(answer.receipt)
+
+
+def _request(
+    question: str,
+    language: LanguageChoice,
+    persona: PersonaChoice,
+    today: datetime | None,
+    conversation: str | None,
+) -> "ChatRequest":
+    from assistant.answer import ChatRequest
+    from assistant.guards import clean_message
+
+    day: date | None = today.date() if today else None
+    return ChatRequest(
+        message=clean_message(question, max_chars=open_settings().max_message_chars),
+        language=language.value,
+        persona=persona.value,
+        today=day,
+        conversation_id=conversation,
+    )
+
+
+def _reply(request: "ChatRequest", settings: "Settings | None" = None, agent: "Agent | None" = None) -> "Answer":
+    from assistant.store import Store
+    from tools.acting import acting_for
+
+    settings = settings or open_settings()
+    store = Store(settings.database)
+    conversation = _conversation(store, request)
+    with acting_for(OWNER):
+        answer = (agent or common.open_agent(settings)).reply(request, conversation)
+    store.save_last_turn(conversation)
+    store.close()
+    return answer
+
+
+def _conversation(store: Any, request: "ChatRequest") -> "Conversation":
+    from assistant.conversation import Conversation
+    from assistant.store import ConversationNotFound
+
+    if request.conversation_id is None:
+        return Conversation(owner=OWNER, persona=request.persona)
+    try:
+        found: Conversation = store.conversation(OWNER, request.conversation_id)
+    except ConversationNotFound:
+        fail(f"there is no conversation {request.conversation_id}")
+    return found
+
+
+def _lines() -> Iterator[str]:
+    while True:
+        try:
+            line = input("> ").strip()
+        except (EOFError, KeyboardInterrupt):
+            return
+        if line in ("/quit", "/exit"):
+            return
+        if line:
+            yield line
+
+
+def _input_history() -> None:
+    try:
+        import readline  # arrow keys and history where the platform has it
+    except ImportError:
+        return
+    readline.set_history_length(500)
+
+
+def _print_answer(answer: "Answer") -> None:
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown(answer.text))
+    typer.secho(answer.conversation_id, dim=True)
