@@ -6,6 +6,7 @@ from assistant.answer import Evidence, ToolCall
 from assistant.engine.turn import TurnContext
 from assistant.engine.wording import Wording
 from assistant.evidence import Draft, Sentence
+from assistant.letters import letter_draft
 from assistant.sentences import pieces
 from knowledge.model import Span
 
@@ -40,6 +41,7 @@ def draft_from_text(text: str, *, turn: TurnContext, calls: list[ToolCall]) -> D
     for call in calls:
         if call.name in _CARDS and "error" not in call.result:
             draft.cards.append((_CARDS[call.name], {"arguments": call.arguments, **call.result}))
+            draft.cards += [("draft", letter_draft(item, turn.language)) for item in call.result.get("letters", ())[:3]]
     draft.notices.append(Wording(turn.language).text("notice.policy"))
     return draft
 

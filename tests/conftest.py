@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # machines under load are slow now and then; a slow example is not a wrong one
 settings.register_profile("steady", deadline=None)
+settings.register_profile("mutants", deadline=None, max_examples=12, derandomize=True, database=None)
 settings.load_profile("steady")
 
 

@@ -117,7 +117,12 @@ class CaseTools:
         return CaseRecord(case=_shape(stored))
 
     def update_case(
-        self, case_id: Line, status: Line | None = None, note: Words | None = None, attachment: Attachment | None = None
+        self,
+        case_id: Line,
+        status: Line | None = None,
+        note: Words | None = None,
+        attachment: Attachment | None = None,
+        idempotency_key: Line | None = None,
     ) -> CaseRecord:
         """Move a case to its next status, add a note, or list a paper that belongs to it.
 
@@ -126,26 +131,33 @@ class CaseTools:
             status: One of the case's next_statuses.
             note: What happened, in words.
             attachment: A paper: its name, and where the file is.
+            idempotency_key: Any text; sending the same change with the same key again does not record it twice.
         """
         case = self._case(case_id)
-        changes: list[tuple[str, Any, Any]] = []
-        if status is not None:
-            if status not in case.next_statuses:
-                options = ", ".join(case.next_statuses) or "none: the case is closed"
-                raise ToolInputError("status", status, f"From {case.status} it can go to: {options}.")
-            changes.append(("status", case.status, status))
-        if note is not None:
-            changes.append(("note", None, note))
-        if attachment is not None:
-            changes.append(("attachment", None, attachment.model_dump()))
-        if not changes:
+        wanted = {"status": status, "note": note, "attachment": attachment.model_dump() if attachment else None}
+        wanted = {what: after for what, after in wanted.items() if after is not None}
+        if not wanted:
             raise ToolInputError("status", None, "Give a status, a note or an attachment.")
+        if idempotency_key is not None and self._is_recorded(case_id, idempotency_key, wanted):
+            return CaseRecord(case=case)
+        if status is not None and status not in case.next_statuses:
+            options = ", ".join(case.next_statuses) or "none: the case is closed"
+            raise ToolInputError("status", status, f"From {case.status} it can go to: {options}.")
+        before = {"status": case.status}
+        changes = [(what, before.get(what), after) for what, after in wanted.items()]
         from tools.cases_store import CaseConflict
 
         try:
-            return CaseRecord(case=_shape(self._store.change(_acting(), case_id, changes)))
+            return CaseRecord(case=_shape(self._store.change(_acting(), case_id, changes, idempotency_key)))
         except CaseConflict as error:
             raise ToolUnavailable("the case was changed at the same moment; look at it and try again") from error
+
+    def _is_recorded(self, case_id: str, key: str, wanted: Mapping[str, Any]) -> bool:
+        """Whether this change was recorded before under `key`."""
+        recorded = self._store.recorded(_acting(), case_id, key)
+        if recorded and recorded != wanted:
+            raise ToolInputError("idempotency_key", key, "It belongs to another change of this case; choose a new key.")
+        return bool(recorded)
 
     def track_case(self, case_id: Line | None = None, buyer: Line | None = None, kind: Kind | None = None) -> CaseList:
         """Where cases stand: status, what comes next, and everything that happened so far.

@@ -79,6 +79,16 @@ class _ChangeRow(_Base):
     after: Mapped[Any] = mapped_column(JSON, nullable=True)
 
 
+class _KeyRow(_Base):
+    """A change that was sent with a key: what it recorded, so that sending it again changes nothing."""
+
+    __tablename__ = "case_change_keys"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    recorded: Mapped[dict[str, Any]]
+
+
 class CaseStore:
     """Cases in one SQL database."""
 
@@ -116,8 +126,12 @@ class CaseStore:
                 query = select(_CaseRow).where(_CaseRow.owner == owner, _CaseRow.idempotency_key == key)
                 return _whole(session, session.scalars(query).one())
 
-    def change(self, owner: str, case_id: str, changes: Sequence[tuple[str, Any, Any]]) -> StoredCase:
+    def change(
+        self, owner: str, case_id: str, changes: Sequence[tuple[str, Any, Any]], key: str | None = None
+    ) -> StoredCase:
         """Record changes (what, before, after) to a case; a change of `status` moves it.
+
+        With a `key`, the same changes sent again are not recorded twice.
 
         Raises:
             CaseNotFound: It does not exist, or it belongs to someone else.
@@ -126,6 +140,8 @@ class CaseStore:
         try:
             with Session(self._engine) as session, session.begin():
                 row = _owned(session, owner, case_id)
+                if key is not None:
+                    session.add(_KeyRow(case_id=case_id, key=key, recorded={what: after for what, _, after in changes}))
                 row.updated_at = datetime.now(UTC)
                 for what, before, after in changes:
                     if what == "status":
@@ -135,8 +151,18 @@ class CaseStore:
                     _log(session, row, what, before, after)
                 session.flush()
                 return _whole(session, row)
-        except StaleDataError as error:
+        except (StaleDataError, IntegrityError) as error:
             raise CaseConflict(case_id) from error
+
+    def recorded(self, owner: str, case_id: str, key: str) -> Mapping[str, Any] | None:
+        """The changes that were recorded with `key`, by what they changed; None when there are none.
+
+        Raises:
+            CaseNotFound: The case does not exist, or it belongs to someone else.
+        """
+        with Session(self._engine) as session:
+            row = session.get(_KeyRow, (_owned(session, owner, case_id).id, key))
+            return None if row is None else row.recorded
 
     def get(self, owner: str, case_id: str) -> StoredCase:
         """The owner's case.

@@ -96,5 +96,5 @@ def whole(amount: Decimal, currency: str) -> Money:
     return Money(amount=amount.quantize(Decimal(1), rounding=ROUND_HALF_UP), currency=currency)
 
 
-def rounded_rate(pct: Decimal | None) -> Decimal | None:
-    return None if pct is None else pct.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
+def rounded_rate(pct: Decimal) -> Decimal:
+    return pct.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)

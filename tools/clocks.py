@@ -250,7 +250,10 @@ def protective_date(case: Case, dates: dict[str, date]) -> date | None:
         return str(shortest[name]["value"]) if case.terms.is_assumed(name) else case.terms.text(name)
 
     start = case.due if value("notice_basis") == "due_date" else case.due + timedelta(days=int(value("mep_days")))
-    by_shortest = add_days(start, int(value("notice_days")), case.terms.text("calendar")).end
+    days = int(value("notice_days"))
+    count = add_days(start, days, case.terms.text("calendar"))
+    # a moved working day could shorten a count whose holidays are not published: calendar days are safe
+    by_shortest = add_days(start, days).end if count.unpublished else count.end
     return min(by_shortest, dates["overdue_notice"])
 
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import product
+from typing import Any
 
+from tools.charges import local_default, rounded_rate, whole
 from tools.money import Money
 from tools.pricing import price
 from tools.rating import Risk
@@ -17,11 +19,12 @@ class Lever:
     """One change and the premium with it."""
 
     id: str
-    """insured_pct, afl_pct, payment_terms_days or drop_countries."""
+    """insured_pct, afl_pct, payment_terms_days, drop_countries, political_risk or pre_shipment."""
     value: Scalar
     rate_pct: Decimal
     mid: Money
     saving: Money
+    """Of what is paid; nothing is saved below the floor of the minimum premium."""
     saving_pct: Decimal
 
 
@@ -35,81 +38,92 @@ class Combination:
     reaches_target: bool
 
 
-def levers(risk: Risk, insurable: Decimal, currency: str) -> tuple[Lever, ...]:
-    """The levers that lower the premium, largest saving first."""
-    before = price(risk, insurable).mid
-    if before is None:
-        return ()
-    found = []
-    for dimension in _dimensions(risk):
-        for change in dimension:
-            after = _priced((change,), risk, insurable)
-            if after is not None and after[1] < before:
-                found.append(_lever(change, after, before, currency))
-    return tuple(sorted(found, key=lambda lever: -lever.saving.amount))
-
-
-def cheapest(risk: Risk, insurable: Decimal, currency: str, target: Decimal) -> Combination | None:
-    """The fewest changes that bring the middle estimate to `target` or below, or the lowest reachable premium.
-
-    Among combinations with equally few changes the one that gives up least premium is taken.
-    """
-    priced = []
-    for choice in product(*([None, *dimension] for dimension in _dimensions(risk))):
-        changes = tuple(change for change in choice if change is not None)
-        after = _priced(changes, risk, insurable)
-        if after is not None:
-            priced.append((changes, *after))
-    if not priced:
-        return None
-    enough = [item for item in priced if item[2] <= target]
-    best = (
-        min(enough, key=lambda item: (len(item[0]), -item[2]))
-        if enough
-        else min(priced, key=lambda item: (item[2], len(item[0])))
-    )
-    changes, rate_pct, mid = best
-    return Combination(
-        changes={change.id: change.value for change in changes},
-        rate_pct=rate_pct.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP),
-        mid=_whole(mid, currency),
-        reaches_target=bool(enough),
-    )
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Change:
     id: str
     value: Scalar
-    risk: Risk
-    """The risk with this change alone."""
+    replaced: Mapping[str, Any]
+    """Fields of the risk with their new values."""
     kept_share: Decimal = Decimal(1)
     """Share of turnover still insured."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Priced:
+    rate_pct: Decimal
+    mid: Decimal
+    due: Decimal
+    """What is paid: never less than the floor of the minimum premium."""
+
+
+def levers(risk: Risk, insurable: Decimal, currency: str) -> tuple[Lever, ...]:
+    """The levers that lower the premium, largest saving first."""
+    floor = local_default("minimum_premium", currency)
+    before = _priced((), risk, insurable, floor)
+    if before is None:
+        return ()
+    priced = [
+        (change, _priced((change,), risk, insurable, floor)) for dimension in _dimensions(risk) for change in dimension
+    ]
+    found = [
+        _lever(change, after, before, currency)
+        for change, after in priced
+        if after is not None and after.due < before.due
+    ]
+    return tuple(sorted(found, key=lambda lever: -lever.saving.amount))
+
+
+def cheapest(risk: Risk, insurable: Decimal, currency: str, target: Decimal) -> Combination | None:
+    """The fewest changes that bring what is paid to `target` or below, or the lowest reachable premium.
+
+    Among combinations with equally few changes the one that gives up least premium is taken.
+    """
+    floor = local_default("minimum_premium", currency)
+    priced = [
+        (changes, after)
+        for changes in _combinations(risk)
+        if (after := _priced(changes, risk, insurable, floor)) is not None
+    ]
+    if not priced:
+        return None
+    enough = [(changes, after) for changes, after in priced if after.due <= target]
+    if enough:
+        changes, best = min(enough, key=lambda item: (len(item[0]), -item[1].mid))
+    else:
+        changes, best = min(priced, key=lambda item: (item[1].due, len(item[0]), item[1].mid))
+    return Combination(
+        changes={change.id: change.value for change in changes},
+        rate_pct=rounded_rate(best.rate_pct),
+        mid=whole(best.mid, currency),
+        reaches_target=bool(enough),
+    )
+
+
+def _combinations(risk: Risk) -> Iterator[tuple[_Change, ...]]:
+    for choice in product(*([None, *dimension] for dimension in _dimensions(risk))):
+        yield tuple(change for change in choice if change is not None)
+
+
 def _dimensions(risk: Risk) -> list[Sequence[_Change]]:
-    tables = table("rating")
-    rows = tables["levers"]
-    insured = risk.insured_pct if risk.insured_pct is not None else Decimal(tables["indemnity"]["unknown"])
-    afl = risk.afl_pct or Decimal(0)
+    """The changes that can be made together: at most one of each dimension."""
+    rows = table("rating")["levers"]
+    insured = risk.insured_pct if risk.insured_pct is not None else Decimal(table("rating")["indemnity"]["unknown"])
+    afl, terms = risk.afl_pct or Decimal(0), risk.terms_days
     return [
+        [_set("insured_pct", "insured_pct", value) for value in _all(rows["insured_pct"]) if value < insured],
+        [_set("afl_pct", "afl_pct", value) for value in _all(rows["afl_pct"]) if value > afl],
         [
-            _change("insured_pct", value, risk, insured_pct=value)
-            for value in _all(rows["insured_pct"])
-            if value < insured
-        ],
-        [_change("afl_pct", value, risk, afl_pct=value) for value in _all(rows["afl_pct"]) if value > afl],
-        [
-            _change("payment_terms_days", value, risk, terms_days=value)
+            _set("payment_terms_days", "terms_days", value)
             for value in _all(rows["payment_terms_days"])
-            if risk.terms_days is not None and value < risk.terms_days
+            if terms is not None and value < terms
         ],
         list(_without_countries(risk, rows["drop_country_groups"])),
+        *([_set(option, option, False)] for option in rows["drop_options"] if getattr(risk, option)),
     ]
 
 
-def _change(name: str, value: Decimal, risk: Risk, **changed: Decimal) -> _Change:
-    return _Change(id=name, value=value, risk=replace(risk, **changed))  # type: ignore[arg-type]
+def _set(name: str, field: str, value: Decimal | bool) -> _Change:
+    return _Change(id=name, value=value, replaced={field: value})
 
 
 def _without_countries(risk: Risk, groups: Sequence[str]) -> Iterator[_Change]:
@@ -122,41 +136,35 @@ def _without_countries(risk: Risk, groups: Sequence[str]) -> Iterator[_Change]:
         left = sum(kept.values(), Decimal(0))
         if dropped and left > 0:
             scaled = {code: share * 100 / left for code, share in kept.items()}
-            value = ", ".join(dropped)
-            yield _Change(id="drop_countries", value=value, risk=replace(risk, countries=scaled), kept_share=left / 100)
+            yield _Change(
+                id="drop_countries",
+                value=", ".join(dropped),
+                replaced={"countries": scaled},
+                kept_share=left / 100,
+            )
 
 
-def _priced(changes: Sequence[_Change], risk: Risk, insurable: Decimal) -> tuple[Decimal, Decimal] | None:
-    """Rate and middle premium of `risk` with all `changes`; the size band stays that of the whole turnover."""
+def _priced(changes: Sequence[_Change], risk: Risk, insurable: Decimal, floor: Decimal) -> _Priced | None:
+    """Rate and premium of `risk` with all `changes`; the size band stays that of the whole turnover."""
     kept = Decimal(1)
     for change in changes:
-        risk = replace(
-            risk,
-            insured_pct=change.risk.insured_pct if change.id == "insured_pct" else risk.insured_pct,
-            afl_pct=change.risk.afl_pct if change.id == "afl_pct" else risk.afl_pct,
-            terms_days=change.risk.terms_days if change.id == "payment_terms_days" else risk.terms_days,
-            countries=change.risk.countries if change.id == "drop_countries" else risk.countries,
-        )
-        kept *= change.kept_share
+        risk, kept = replace(risk, **change.replaced), kept * change.kept_share
     estimate = price(risk, insurable * kept)
-    return None if estimate.rate_pct is None or estimate.mid is None else (estimate.rate_pct, estimate.mid)
+    if estimate.rate_pct is None or estimate.mid is None:
+        return None
+    return _Priced(rate_pct=estimate.rate_pct, mid=estimate.mid, due=max(estimate.mid, floor))
 
 
-def _lever(change: _Change, after: tuple[Decimal, Decimal], before: Decimal, currency: str) -> Lever:
-    rate_pct, mid = after
+def _lever(change: _Change, after: _Priced, before: _Priced, currency: str) -> Lever:
     return Lever(
         id=change.id,
         value=change.value,
-        rate_pct=rate_pct.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP),
-        mid=_whole(mid, currency),
-        saving=_whole(before, currency) - _whole(mid, currency),
-        saving_pct=((before - mid) / before * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP),
+        rate_pct=rounded_rate(after.rate_pct),
+        mid=whole(after.mid, currency),
+        saving=whole(before.due, currency) - whole(after.due, currency),
+        saving_pct=((before.due - after.due) / before.due * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP),
     )
 
 
 def _all(values: Sequence[int | Decimal]) -> list[Decimal]:
     return [Decimal(value) for value in values]
-
-
-def _whole(amount: Decimal, currency: str) -> Money:
-    return Money(amount=amount.quantize(Decimal(1), rounding=ROUND_HALF_UP), currency=currency)

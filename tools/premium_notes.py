@@ -91,8 +91,9 @@ def premium_cautions(
     estimate: Estimate, risk: Risk, technical: Technical, jurisdiction: str | None, currency: str
 ) -> Iterable[Caution]:
     countries = table("countries")["countries"]
+    raw_pct = None if estimate.rating.raw_pct is None else rounded_rate(estimate.rating.raw_pct)
     for reason in estimate.refer:
-        values: dict[str, Scalar] = {"rate_pct": rounded_rate(estimate.rating.raw_pct)}
+        values: dict[str, Scalar] = {"rate_pct": raw_pct}
         if reason == "country_without_estimate":
             named = [code for code in risk.countries or {} if countries[code]["group"] == "refer"]
             values = {"countries": ", ".join(named)}
@@ -102,7 +103,7 @@ def premium_cautions(
         end = "low_pct" if estimate.clamped == "floor" else "high_pct"
         yield Caution(
             id=f"rate_held_at_band_{estimate.clamped}",
-            values={"pct": band[end], "raw_pct": rounded_rate(estimate.rating.raw_pct)},
+            values={"pct": band[end], "raw_pct": raw_pct},
         )
     elif estimate.clipped_end:
         yield Caution(id=f"range_clipped_{estimate.clipped_end}", values={"pct": band[f"{estimate.clipped_end}_pct"]})

@@ -62,15 +62,14 @@ def check_calendar(day_calendar: str) -> None:
 
 
 def _working_day_rule(country: str) -> Callable[[date], bool]:
-    general = _holidays(country)
     if country != "CN":
+        general = _holidays(country)
         return lambda day: bool(general.is_working_day(day))
-    # the State Council moves working days to weekends: only its published years are known
+    # the State Council sets holidays and moved working days year by year: beyond its published years no holiday is
+    # guessed, only weekends are left out, and the caller is told
     import chinese_calendar
 
-    return lambda day: bool(
-        chinese_calendar.is_workday(day) if _is_published("CN", day.year) else general.is_working_day(day)
-    )
+    return lambda day: chinese_calendar.is_workday(day) if _is_published("CN", day.year) else day.weekday() < 5
 
 
 @cache

@@ -5,7 +5,9 @@ from typing import Any
 from assistant.engine.tasks.base import Task, from_slots, place_bare
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
+from assistant.letters import letter_draft
 
+_SHOWN = 3
 _TOTALS = {
     name: name for name in ["receivables", "credit_sales", "current_assets", "current_liabilities", "inventory", "loss"]
 } | {"opening_ar": "opening_receivables", "current_ar": "current_receivables", "net_margin_pct": "margin_pct"}
@@ -60,7 +62,30 @@ class AnalyseReceivables(Task):
             key = f"reading.{reading['metric']}.{reading['band']}"
             if words.has(key):
                 writer.say(key, cite=_READING_CLAUSES.get(reading["metric"], ""))
+        self._to_report(writer, result, at)
         writer.steps(call.id, result, {})
         writer.warnings(call.id, result)
         writer.card("receivables", {"arguments": call.arguments, **result})
+        self._letters(writer, result, at)
         writer.suggest("dso", "dunning")
+
+    def _to_report(self, writer: Writer, result: dict[str, Any], at: str) -> None:
+        for position, report in enumerate(result.get("to_report", ())[:_SHOWN]):
+            source = f"{at}/to_report/{position}"
+            writer.say(
+                "receivables.to_report_late" if report["status"] == "late" else "receivables.to_report",
+                own_line=True,
+                cite=report["clause"],
+                buyer=writer.words.shown_text(report["buyer"], f"{source}/buyer"),
+                date=writer.words.date(report["notice_by"], f"{source}/notice_by"),
+                exposure=writer.words.money(report["exposure"], f"{source}/exposure"),
+            )
+
+    def _letters(self, writer: Writer, result: dict[str, Any], at: str) -> None:
+        for position, letter in enumerate(result.get("letters", ())[:_SHOWN]):
+            if letter["buyer"]:
+                buyer = writer.words.shown_text(letter["buyer"], f"{at}/letters/{position}/buyer")
+                writer.say("receivables.letter", buyer=buyer)
+            else:
+                writer.say("receivables.letter_unnamed")
+            writer.card("draft", letter_draft(letter, writer.turn.language))
