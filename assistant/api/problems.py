@@ -16,6 +16,8 @@ from starlette.responses import JSONResponse
 
 from assistant.answer import Language
 from assistant.guards import MessageRefused, error_language
+from assistant.policies import PolicyNotConfirmed, PolicyNotFound
+from assistant.schedule.policy import OpenConflict
 from assistant.settings import Settings
 from assistant.store import AnswerNotFound, ConversationConflict, ConversationNotFound
 from knowledge.errors import IndexLocked, KnowledgeError
@@ -24,7 +26,7 @@ from tools.errors import ToolInputError, ToolUnavailable
 _log = logging.getLogger(__name__)
 _TYPE = "urn:trade-credit-assistant:problem:"
 _SHOWN_CHARS = 200
-_WITH_FILES = ("/v1/documents", "/v1/chat")
+_WITH_FILES = ("/v1/documents", "/v1/chat", "/v1/policies")
 
 
 class ProblemDetails(BaseModel):
@@ -85,6 +87,12 @@ def as_problem(error: BaseException) -> Problem:
             return Problem("conversation_conflict")
         case AnswerNotFound():
             return Problem("answer_not_found")
+        case PolicyNotFound():
+            return Problem("policy_not_found")
+        case PolicyNotConfirmed():
+            return Problem("policy_not_confirmed")
+        case OpenConflict():
+            return Problem("policy_conflict", keys=", ".join(error.keys))
         case ToolInputError():
             return Problem(
                 "invalid_arguments", field=error.field, value=_shown(error.value), remedy=_shown(error.remedy)
@@ -108,6 +116,9 @@ def add_problem_handlers(app: FastAPI) -> None:
         ConversationNotFound,
         ConversationConflict,
         AnswerNotFound,
+        PolicyNotFound,
+        PolicyNotConfirmed,
+        OpenConflict,
         ToolInputError,
         ToolUnavailable,
         KnowledgeError,
