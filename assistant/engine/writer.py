@@ -48,7 +48,7 @@ class Writer:
         self.add(self._cited(Sentence(text=text, role=role, evidence=evidence, own_line=True), cite))
 
     def add(self, sentence: Sentence) -> None:
-        if sentence not in self.draft.sentences:
+        if all(sentence.text != said.text or sentence.role != said.role for said in self.draft.sentences):
             self.draft.sentences.append(sentence)
 
     def quote(

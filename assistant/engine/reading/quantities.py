@@ -43,11 +43,11 @@ _LESS_BEFORE = re.compile(
 
 
 _MASKED = re.compile(
-    r"https?://\S+|\S+@\S+\.\w+|\bwt-\d{4}\S*|\b(?=[A-Z0-9-]*\d)[A-Z]{1,5}-\d[\w-]*|\b[A-Z]{2}\d{6,}\b"
-    r"|\b[A-Z0-9]{18,20}\b"
+    r"https?://\S+|\S+@\S+\.\w+|\bwt-\d{4}\S*|(?<![A-Za-z0-9])(?:[A-Z]{1,5}-\d[A-Za-z0-9-]*|[A-Z]{2}\d{6,}(?![A-Za-z0-9])"
+    r"|[A-Z0-9]{18,20}(?![A-Za-z0-9])|1[3-9]\d{9}(?![A-Za-z0-9])|[EGS]\d{1,2}(?![A-Za-z0-9]))"
     r"|(?i:\b(?:clause|section|article|endorsement|inv(?:oice)?\s?(?:no\.?|number|#)|no\.|company (?:no\.?"
     r"|number)|vat (?:no\.?|number)|number|phone|tel)\s?:?\s?#?[A-Z]{0,3}[\d.-]+)|(?:编号|发票号|单号|电话|注册号"
-    r"|税号)[:：]?\s?[A-Z\d-]+|\b1[3-9]\d{9}\b|#\d+|\b[EGS]\d{1,2}\b"
+    r"|税号)[:：]?\s?[A-Z\d-]+|#\d+"
     r"|(?i:(?:\binvoice|\binv|\bbuyer|\bcase|\bloss|\bclaim|\bshipment|发票|客户|买方|案件"
     r"|损失)\s?\d{1,2}\s?(?=[:：=]))"
     r"|\b\d{1,2}\.\d{1,2}\.\d{1,3}\b",

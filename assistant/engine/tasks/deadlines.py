@@ -1,11 +1,16 @@
 """By when: stop-shipment, notice, date of loss, claim."""
 
+from datetime import timedelta
 from typing import Any
 
-from assistant.engine.cues import has_cue
+from assistant.engine.cues import cues, has_cue
 from assistant.engine.tasks.base import LOSS_CAUSES, Task, from_slots, place_bare
 from assistant.engine.turn import Call, TurnContext
+from assistant.engine.wording import Shown, Wording
 from assistant.engine.writer import Writer
+from tools.tables import table
+
+_NOTICES = ("overdue_notice", "adverse_notice")
 
 
 class Deadlines(Task):
@@ -41,8 +46,12 @@ class Deadlines(Task):
         return turn.own_case or has_cue(turn.reading.text, "which_day")
 
     def settle(self, turn: TurnContext) -> None:
-        slot = "event_date" if turn.dossier.get("cause") == "insolvency" else "due_date"
+        dossier = turn.dossier
+        slot = "event_date" if dossier.get("cause") == "insolvency" else "due_date"
         place_bare(turn, "date", slot)
+        if slot == "due_date" and slot not in dossier and "days_late" in set(dossier.changed()):
+            late = dossier.slots["days_late"]
+            dossier.set("due_date", (turn.today - timedelta(days=late.value)).isoformat(), late.text)
         place_bare(turn, "duration", "mep_days")
         if "notice_days" in set(turn.dossier.changed()) and has_cue(turn.reading.text, "notice_from_due_date"):
             turn.dossier.set("notice_basis", "due_date")
@@ -64,26 +73,14 @@ class Deadlines(Task):
 
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
         words, at = writer.words, f"tool:{call.id}"
-        if result.get("notice_by"):
-            writer.say("deadlines.notice_by", date=words.date(result["notice_by"], f"{at}/notice_by"))
+        self._lead(writer, call, result)
         for position, row in enumerate(result["rows"]):
             source = f"{at}/rows/{position}"
-            key = (
-                "deadlines.row"
-                if row["days_left"] is None
-                else "deadlines.row_left"
-                if row["days_left"] >= 0
-                else "deadlines.row_passed"
-            )
-            values = {
+            values = _shown(words, row, source) | {
                 "duty": words.shown("duty", row["duty"]),
-                "date": words.date(row["date"], f"{source}/date"),
                 "formula": words.formula(row["formula"], f"{source}/formula"),
             }
-            if row["days_left"] is not None:
-                left = row["days_left"]
-                values["days"] = words.number(abs(left), f"{source}/days_left")
-            writer.say(key, values, role="working", own_line=True, cite=row["clause"])
+            writer.say(f"deadlines.row{_tense(row)}", values, role="working", own_line=True, cite=row["clause"])
         writer.warnings(call.id, result)
         writer.assumed(call.id, result)
         protective = result.get("earliest_protective_date")
@@ -98,10 +95,41 @@ class Deadlines(Task):
         writer.notice("policy")
         writer.suggest("checklist", "indemnity", "extension")
 
+    def _lead(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
+        """The date that was asked for; the day to report by when none was named."""
+        rows = list(enumerate(result["rows"]))
+        asked = [item for item in rows if item[1]["duty"] == asked_duty(writer.turn)]
+        notices = [item for item in rows if item[1]["duty"] in _NOTICES and item[1]["date"] == result.get("notice_by")]
+        for position, row in (asked or notices)[:1]:
+            key = f"deadlines.{row['duty']}{'_passed' if _tense(row) == '_passed' else ''}"
+            template = writer.words.text_of(key)
+            shown = _shown(writer.words, row, f"tool:{call.id}/rows/{position}")
+            writer.say(key, {name: value for name, value in shown.items() if f"{{{name}}}" in template})
+
     def explain_missing(self, writer: Writer) -> None:
-        if writer.turn.dossier.get("cause") == "insolvency":
-            writer.quote_clause("wt-2026:7.2")
-        else:
-            writer.quote_clause("wt-2026:7.1")
+        is_insolvent = writer.turn.dossier.get("cause") == "insolvency"
+        duty = asked_duty(writer.turn) or ("adverse_notice" if is_insolvent else "overdue_notice")
+        # the waiting period is what delays the date of loss
+        writer.quote_clause(
+            "wt-2026:8.1" if duty == "date_of_loss" else table("deadline_sets")["duties"][duty]["clause"]
+        )
         writer.say("safe.step", role="next", cite="wt-2026:5.5")
         writer.notice("policy")
+
+
+def asked_duty(turn: TurnContext) -> str | None:
+    """The duty whose day the message asks for; None when it names none."""
+    return next((duty for duty in cues()["asked_duty"] if has_cue(turn.reading.text, "asked_duty", duty)), None)
+
+
+def _tense(row: dict[str, Any]) -> str:
+    if row["days_left"] is None:
+        return ""
+    return "_left" if row["days_left"] >= 0 else "_passed"
+
+
+def _shown(words: Wording, row: dict[str, Any], source: str) -> dict[str, Shown]:
+    shown = {"date": words.date(row["date"], f"{source}/date")}
+    if row["days_left"] is not None:
+        shown["days"] = words.number(abs(row["days_left"]), f"{source}/days_left")
+    return shown

@@ -4,6 +4,7 @@ from typing import Any
 
 from assistant.engine.cues import has_cue
 from assistant.engine.tasks.base import Task, from_slots, place_bare
+from assistant.engine.tasks.deadlines import asked_duty
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
 
@@ -54,7 +55,9 @@ class LateInterest(Task):
     )
 
     def wanted(self, turn: TurnContext) -> bool:
-        return super().wanted(turn) or "days_late" in set(turn.dossier.changed())
+        # days late alone may be about reporting or deliveries; with an amount, or in the middle of this, they are not
+        is_at_hand = "debt" in turn.dossier or self.name in turn.dossier.tasks
+        return super().wanted(turn) or (is_at_hand and self.has_facts(turn) and asked_duty(turn) is None)
 
     def insists(self, turn: TurnContext) -> bool:
         stated = self.has_facts(turn) or "debt" in set(turn.dossier.changed())

@@ -1,12 +1,15 @@
 """What a policy may cost: a range, what drives it, and how to lower it."""
 
+from decimal import Decimal
 from typing import Any
 
-from assistant.engine.cues import has_cue
+from assistant.engine.cues import cues, has_cue
+from assistant.engine.dossier import as_slot_value, slot_of
 from assistant.engine.tasks.base import Task, from_slots, place_bare
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.wording import Shown
 from assistant.engine.writer import Writer
+from tools.money import UNSTATED
 
 
 class EstimatePremium(Task):
@@ -51,14 +54,52 @@ class EstimatePremium(Task):
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
         arguments = from_slots(turn, **{name: name for name in sorted(self.slots)})
-        if "countries" not in arguments and turn.dossier.get("market") == "domestic":
-            arguments["countries"] = ["CN"]
-            arguments.setdefault("jurisdiction", "CN_domestic")
-        if turn.dossier.get("market") == "export" and arguments.get("turnover", {}).get("currency") == "CNY":
+        currency = arguments.get("turnover", {}).get("currency")
+        if turn.dossier.get("market") == "domestic":
+            home = cues()["home_market"].get("CNY" if currency == UNSTATED else currency)
+            if home and arguments.setdefault("countries", home) == home and home[0] in _TAXED_AT_HOME:
+                arguments.setdefault("jurisdiction", _TAXED_AT_HOME[home[0]])
+        if turn.dossier.get("market") == "export" and currency == "CNY":
             arguments.setdefault("jurisdiction", "CN_export")
         return arguments
 
+    def variants(self, turn: TurnContext) -> list[dict[str, Any]]:
+        stated = [
+            as_slot_value(item, "insured_pct")
+            for item in turn.reading.quantities
+            if item.kind == "percent" and slot_of(item) in (None, "insured_pct")
+        ]
+        main = turn.dossier.get("insured_pct")
+        if main not in stated or turn.intends("correction"):
+            return []
+        return [{"insured_pct": other} for other in dict.fromkeys(stated) if other != main and other > _LEAST_SHARE]
+
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
+        first = next(made for made in writer.turn.plan.calls if made.task == self.name)
+        if call is not first and result.get("low") is not None:
+            self._compare(writer, call, result, first)
+        else:
+            self._estimate(writer, call, result)
+
+    def _compare(self, writer: Writer, call: Call, result: dict[str, Any], first: Call) -> None:
+        """The same business at another insured percentage."""
+        words, at = writer.words, f"tool:{call.id}"
+        writer.say(
+            "premium.at_share",
+            share=words.percent(call.arguments["insured_pct"], f"{at}/arguments/insured_pct"),
+            low=words.money(result["low"], f"{at}/low"),
+            high=words.money(result["high"], f"{at}/high"),
+            mid=words.money(result["mid"], f"{at}/mid"),
+        )
+        mids = [words.money(writer.turn.results[one.id]["mid"], f"tool:{one.id}/mid") for one in (first, call)]
+        amounts = [Decimal(str(writer.turn.results[one.id]["mid"]["amount"])) for one in (first, call)]
+        if difference := abs(amounts[0] - amounts[1]):
+            dearer, cheaper = mids if amounts[0] > amounts[1] else mids[::-1]
+            gap = {"amount": difference, "currency": result["mid"]["currency"]}
+            writer.draft.derived.append((difference, f"{at}/mid"))
+            writer.say("premium.difference", dearer=dearer, cheaper=cheaper, gap=words.money(gap, f"{at}/mid"))
+
+    def _estimate(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
         words, at = writer.words, f"tool:{call.id}"
         turnover = words.money(call.arguments["turnover"], f"{at}/arguments/turnover")
         if result.get("low") is None:
@@ -128,6 +169,9 @@ class EstimatePremium(Task):
         writer.notice("estimate")
 
 
+_TAXED_AT_HOME = {"CN": "CN_domestic", "GB": "UK", "CH": "CH", "HK": "HK"}
+_LEAST_SHARE = 50
+"""A bare percentage below this is hardly an insured percentage."""
 _IN_PERCENT = {"losses", "indemnity", "deductible", "spread"}
 
 
