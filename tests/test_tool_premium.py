@@ -463,4 +463,4 @@ def test_the_total_is_the_sum_of_its_lines(risk, limits):
 @given(risk=RISKS, target=st.integers(1, 5_000_000))
 def test_a_combination_says_truly_whether_it_reaches_the_target(risk, target):
     found = call(**risk, target=money(target))["cheapest"]
-    assert found["reaches_target"] == (plain(found["mid"]) <= target) or abs(plain(found["mid"]) - target) <= 1
+    assert found["reaches_target"] == (plain(found["due"]) <= target) or abs(plain(found["due"]) - target) <= 1

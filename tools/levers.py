@@ -35,6 +35,8 @@ class Combination:
     changes: Mapping[str, Scalar]
     rate_pct: Decimal
     mid: Money
+    due: Money
+    """What would be paid: `mid`, or the floor of the minimum premium where that is more."""
     reaches_target: bool
 
 
@@ -95,6 +97,7 @@ def cheapest(risk: Risk, insurable: Decimal, currency: str, target: Decimal) -> 
         changes={change.id: change.value for change in changes},
         rate_pct=rounded_rate(best.rate_pct),
         mid=whole(best.mid, currency),
+        due=whole(best.due, currency),
         reaches_target=bool(enough),
     )
 

@@ -189,7 +189,9 @@ def _debt_steps(
 def _net_steps(indemnity: Decimal, charges: Charges, costs_share: Decimal, payment: Money) -> Iterable[Step]:
     if charges.unpaid_premium or charges.collection_costs:
         premium = charges.unpaid_premium
-        formula = f"{shown(indemnity)} - {shown(premium)} + {shown(costs_share)} = {shown(payment.amount)}"
+        net = f"{shown(indemnity)} - {shown(premium)} + {shown(costs_share)}"
+        owing = indemnity - premium + costs_share < 0
+        formula = f"{f'max({net}; 0)' if owing else net} = {shown(payment.amount)}"
         inputs = {
             "unpaid_premium": money(premium, payment.currency),
             "collection_costs_share": money(costs_share, payment.currency),
