@@ -104,6 +104,7 @@ class Agent:
         yield Event(kind="answer.start", data={"conversation_id": conversation.id, "language": turn.language})
         outcome = _Outcome()
         yield from self._converse(turn, conversation, outcome)
+        outcome.draft.notices[:0] = [remark.told(turn.language) for remark in conversation.attached.told]
         answer = compose(
             outcome.draft,
             turn=turn,
@@ -134,6 +135,8 @@ class Agent:
         follows_up = is_follow_up(reading, dossier)
         update(dossier, reading, natural=natural_slots(dossier) if follows_up else NOTHING)
         dossier.language = language
+        if conversation.attached.ledger:
+            dossier.set("ledger_file", conversation.attached.ledger)
         turn = TurnContext(
             message=request.message,
             reading=reading,
@@ -144,6 +147,7 @@ class Agent:
             clauses=_Clauses(self.index, conversation.owner),
             premium_estimates=self.premium_estimates,
             follows_up=follows_up,
+            has_new_documents=conversation.attached.has_documents,
             best_match=lambda: _best_match(
                 self.index.search(request.message, limit=1, query_vector=vector, owner=conversation.owner)
             ),

@@ -15,6 +15,13 @@ class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Attachment(_Shape):
+    """A file that comes with a message: a receivables ledger (CSV, XLSX), or a document to be asked about."""
+
+    name: str = Field(min_length=1, max_length=300)
+    content_base64: str
+
+
 class ChatRequest(_Shape):
     """One user message."""
 
@@ -25,7 +32,7 @@ class ChatRequest(_Shape):
     today: date | None = Field(None, description="The user's date; the server's date when absent.")
     stream: bool = False
     policy_id: str | None = None
-    attachments: list[dict[str, Any]] = Field(default_factory=list)
+    attachments: list[Attachment] = Field(default_factory=list)
 
 
 class Evidence(_Shape):

@@ -1,11 +1,13 @@
 """An owner's own documents: added, listed and removed. Nobody else's search, chat or document view sees them."""
 
+import re
+import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Literal, NamedTuple
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Literal, NamedTuple
 
 from assistant.answer import Language
 from assistant.engine.wording import Wording
@@ -28,6 +30,8 @@ State = Literal["added", "replaced", "unchanged", "failed"]
 FORMATS = tuple(LOADERS)
 """Suffixes of the files that can be added."""
 _ZIPPED = (".docx", ".xlsx")
+_LONGEST_NAME_BYTES = 180
+_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +131,7 @@ class OwnDocuments:
                 refused[path] = told("file.twice", name=path.name)
             elif path.is_file() and not path.stat().st_size:
                 refused[path] = told("file.empty")
-            elif _unpacked_size(path) > unpacked_limit:
+            elif unpacked_size(path.name, path) > unpacked_limit:
                 refused[path] = told("file.unpacked_too_large", limit=megabytes(unpacked_limit))
             elif len(names) - len(refused) >= room:
                 refused[path] = told("file.too_many", limit=str(self._settings.max_own_documents))
@@ -149,6 +153,32 @@ def told(key: str, **values: str) -> Remark:
     return Remark(Wording("en").text(key, **values), Wording("zh").text(key, **values))
 
 
+def safe_name(given: str) -> str:
+    """The last part of a file's name as a client gave it, without anything that is not plain text."""
+    name = PurePosixPath(readable(given).replace("\\", "/").replace("\0", "")).name
+    suffix = PurePosixPath(name).suffix[:20]
+    stem = re.sub(r'[<>:"|?*]', "_", name.removesuffix(suffix)).strip(" .")
+    cut = stem.encode()[:_LONGEST_NAME_BYTES].decode("utf-8", "ignore")
+    return f"{cut or 'document'}{suffix}"
+
+
+def readable(text: str) -> str:
+    """One line of text without invisible characters."""
+    plain = "".join(" " if c.isspace() else c for c in unicodedata.normalize("NFC", text))
+    return " ".join("".join(c for c in plain if unicodedata.category(c) not in _INVISIBLE).split())
+
+
+def unpacked_size(name: str, file: Path | BinaryIO) -> int:
+    """Office files are archives: a small one may hold far more than memory does. 0 for anything else."""
+    if PurePosixPath(name).suffix.lower() not in _ZIPPED:
+        return 0
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return sum(part.file_size for part in archive.infolist())
+    except (zipfile.BadZipFile, OSError):
+        return 0  # the loader says what is wrong with it
+
+
 def megabytes(size: int) -> str:
     """`15 MB`."""
     return f"{size / 1_000_000:g} MB"
@@ -164,17 +194,6 @@ def _outcome(report: FileReport, held: set[str]) -> FileOutcome:
     state: State = "unchanged" if report.is_unchanged else "replaced" if report.document_id in held else "added"
     said = told(f"file.{state}", name=name, passages=str(report.passages))
     return FileOutcome(name, state, said, report.document_id, report.passages, report.remarks)
-
-
-def _unpacked_size(path: Path) -> int:
-    """Office files are archives: a small one may hold far more than memory does. 0 for anything else."""
-    if path.suffix.lower() not in _ZIPPED:
-        return 0
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return sum(part.file_size for part in archive.infolist())
-    except (zipfile.BadZipFile, OSError):
-        return 0  # the loader says what is wrong with it
 
 
 def _shown(document: Document) -> OwnDocument:

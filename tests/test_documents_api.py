@@ -293,6 +293,8 @@ def test_visitors_cannot_upload(tmp_path: Path, policy_index: KnowledgeIndex) ->
         problem(client.post("/v1/documents", files=files), 403, "documents_need_key")
         problem(client.delete("/v1/documents/own-a"), 403, "documents_need_key")
         assert client.get("/v1/documents").json() == {"documents": []}
+        request = {"message": "hi there", "attachments": attached(("a.txt", b"x"))}
+        problem(client.post("/v1/chat", json=request), 403, "documents_need_key")
         assert not owner_dir(settings.index_dir, "visitor").parent.exists()
 
 
@@ -334,3 +336,58 @@ def pdf(text: str) -> bytes:
     stream = io.BytesIO()
     writer.write(stream)
     return stream.getvalue()
+
+
+LEDGER = """客户,发票号,发票日期,到期日,金额
+甲公司,A-1,2026-01-05,2026-03-06,100000
+乙公司,B-1,2026-03-01,2026-04-30,50000
+"""
+
+
+def attached(*files: tuple[str, bytes]) -> list[dict[str, str]]:
+    return [{"name": name, "content_base64": base64.b64encode(content).decode()} for name, content in files]
+
+
+def test_an_attached_ledger_is_analysed_and_stays_with_its_conversation(me: Person, other: Person) -> None:
+    files = attached(("账龄.csv", LEDGER.encode("gb18030")))
+    answer = me.asks("帮我分析一下这份应收账款台账", attachments=files, today="2026-04-10")
+    [call] = [call for call in answer["tool_calls"] if call["name"] == "analyse_receivables"]
+    assert call["arguments"]["ledger_file"] == "账龄.csv"
+    assert call["result"]["overdue"]["amount"] == 100_000
+    assert any("账龄.csv" in notice for notice in answer["notices"])
+    assert me.documents() == [], "a ledger is not a document"
+    later = me.asks(
+        "再分析一下应收账款", conversation_id=answer["conversation_id"], attachments=files, today="2026-05-10"
+    )
+    [call] = [call for call in later["tool_calls"] if call["name"] == "analyse_receivables"]
+    assert call["result"]["overdue"]["amount"] == 150_000
+    called = other.call("POST", "/v1/tools/analyse_receivables", json={"ledger_file": "账龄.csv"})
+    problem(called, 422, "invalid_arguments")
+    assert me.call("DELETE", f"/v1/conversations/{answer['conversation_id']}").status_code == 204
+
+
+def test_an_attached_document_joins_the_own_ones_and_is_asked_at_once(me: Person, other: Person) -> None:
+    files = attached(("our-policy.md", POLICY_EN.encode()))
+    answer = me.asks("Within how many days is an overdue receivable reported?", attachments=files)
+    assert "21 days" in answer["text"] and "our-policy" in answer["text"]
+    assert any("Added: our-policy.md" in notice for notice in answer["notices"])
+    assert [document["title"] for document in me.documents()] == ["our-policy"]
+    assert other.documents() == []
+
+
+def test_a_file_without_a_question_is_acknowledged(me: Person) -> None:
+    answer = me.asks("我发送了文件：保单.txt", attachments=attached(("保单.txt", POLICY_ZH.encode())))
+    assert answer["outcome"] == "answered"
+    assert "只有您能看到" in answer["text"]
+
+
+def test_attachments_that_cannot_be_taken_are_named(me: Person) -> None:
+    bad = {"message": "看看附件", "attachments": [{"name": "../a.csv", "content_base64": "!!"}]}
+    details = problem(me.call("POST", "/v1/chat", json=bad), 422, "attachment_not_base64")
+    assert details["name"] == "a.csv" and "base64" in details["detail"] and "重新" in details["detail"]
+    many = {"message": "hi there", "attachments": attached(*[(f"{number}.txt", b"x") for number in range(21)])}
+    problem(me.call("POST", "/v1/chat", json=many), 413, "too_many_files")
+    scan = me.asks("这份文件说了什么？", attachments=attached(("scan.pdf", pdf(""))))
+    assert any("scan.pdf" in notice for notice in scan["notices"])
+    extra = {"message": "hi", "attachments": [{"name": "a.txt"}]}
+    problem(me.call("POST", "/v1/chat", json=extra), 422, "invalid_request")

@@ -32,6 +32,7 @@ def create_app(settings: Settings | None = None, agent: ChatAgent | None = None)
         async with mcp.open():
             yield
         service.confirmations.close()
+        service.attachments.close()
         service.store.close()
 
     app = FastAPI(

@@ -67,8 +67,9 @@ def read_conversation(conversation_id: str, caller: CallerDep, service: ServiceD
 
 @router.delete("/v1/conversations/{conversation_id}", status_code=204)
 def delete_conversation(conversation_id: str, caller: CallerDep, service: ServiceDep) -> None:
-    """Forget a conversation and the feedback on its answers."""
+    """Forget a conversation, the feedback on its answers and the ledgers that came with it."""
     service.store.delete(caller.owner, conversation_id)
+    service.attachments.forget(conversation_id)
 
 
 @router.get("/v1/conversations/{conversation_id}/export", response_model=None)

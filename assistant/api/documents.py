@@ -3,13 +3,11 @@
 `GET /v1/documents/{id}` stands with the search, since it opens the corpus too.
 """
 
-import re
 import shutil
 import tempfile
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, UploadFile
@@ -19,14 +17,11 @@ from assistant.api.callers import Caller, CallerDep
 from assistant.api.limits import limited
 from assistant.api.problems import Problem
 from assistant.api.service import ServiceDep
-from assistant.own_documents import FileOutcome, OwnDocument, OwnDocuments, State
+from assistant.own_documents import FileOutcome, OwnDocument, OwnDocuments, State, readable, safe_name
 from knowledge.ingest import PolicyEdition
 from knowledge.loaders.reading import Remark
 
 router = APIRouter(tags=["own documents"], dependencies=[Depends(limited)])
-
-_LONGEST_NAME_BYTES = 180
-_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
 class Told(BaseModel):
@@ -101,21 +96,6 @@ def remove_document(document_id: str, caller: CallerDep, service: ServiceDep) ->
         _shelf(caller, service).remove(document_id)
     except LookupError as error:
         raise Problem("own_document_not_found", document=document_id[:200]) from error
-
-
-def safe_name(given: str) -> str:
-    """The last part of a file's name as a client gave it, without anything that is not plain text."""
-    name = PurePosixPath(readable(given).replace("\\", "/").replace("\0", "")).name
-    suffix = PurePosixPath(name).suffix[:20]
-    stem = re.sub(r'[<>:"|?*]', "_", name.removesuffix(suffix)).strip(" .")
-    cut = stem.encode()[:_LONGEST_NAME_BYTES].decode("utf-8", "ignore")
-    return f"{cut or 'document'}{suffix}"
-
-
-def readable(text: str) -> str:
-    """One line of text without invisible characters."""
-    plain = "".join(" " if c.isspace() else c for c in unicodedata.normalize("NFC", text))
-    return " ".join("".join(c for c in plain if unicodedata.category(c) not in _INVISIBLE).split())
 
 
 def _shelf(caller: Caller, service: ServiceDep) -> OwnDocuments:

@@ -17,6 +17,7 @@ from assistant.api.limits import RequestLimit
 from assistant.api.metrics import Metrics
 from assistant.api.problems import Problem
 from assistant.api.streams import EventStreams
+from assistant.attachments import Attachments
 from assistant.conversation import Conversation, Event
 from assistant.settings import Settings
 from assistant.store import Store
@@ -116,6 +117,7 @@ class Service:
     def __init__(self, settings: Settings, build: Callable[[], ChatAgent]) -> None:
         self.settings = settings
         self.store = Store(settings.database)
+        self.attachments = Attachments(settings)
         self.confirmations = Confirmations(settings.database)
         self.visitors = open_visitors(settings)
         self.streams = EventStreams(replay_s=settings.stream_replay_s, ping_s=settings.stream_ping_s)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from weakref import WeakValueDictionary
 
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +15,7 @@ from assistant.api.metrics import Stopwatch
 from assistant.api.problems import Problem, as_problem, problem_details
 from assistant.api.service import ChatAgent, Service
 from assistant.api.streams import EventStream
+from assistant.attachments import AttachmentNotBase64, GivenFile, decoded
 from assistant.conversation import Conversation, Event
 from assistant.guards import MessageRefused, clean_message, error_language
 from tools.acting import acting_for
@@ -39,12 +41,13 @@ class Turns:
     async def begin(self, request: ChatRequest, caller: Caller) -> RunningTurn:
         """Start to answer `request`; everything that is wrong with the request itself is raised here."""
         agent, request = self._service.agent, self._checked(caller.admit(request))
+        files = self._files(request, caller)
         lock = self._locks.setdefault(request.conversation_id or "", asyncio.Lock())
         if request.conversation_id is None:
             lock = asyncio.Lock()
         await self._acquire(lock, request)
         try:
-            conversation = await run_in_threadpool(self._conversation, request, caller)
+            conversation = await run_in_threadpool(self._conversation, request, caller, files)
         except BaseException:
             lock.release()
             raise
@@ -67,10 +70,26 @@ class Turns:
         except TimeoutError as error:
             raise Problem("conversation_busy", message=request.message) from error
 
-    def _conversation(self, request: ChatRequest, caller: Caller) -> Conversation:
+    def _files(self, request: ChatRequest, caller: Caller) -> list[GivenFile]:
+        if not request.attachments:
+            return []
+        if not caller.is_trusted:
+            raise Problem("documents_need_key", message=request.message)
+        count, limit = len(request.attachments), self._service.settings.max_upload_files
+        if count > limit:
+            raise Problem("too_many_files", message=request.message, count=count, limit=limit)
+        try:
+            return decoded(request.attachments)
+        except AttachmentNotBase64 as error:
+            raise Problem("attachment_not_base64", message=request.message, name=error.name) from error
+
+    def _conversation(self, request: ChatRequest, caller: Caller, files: list[GivenFile]) -> Conversation:
         if request.conversation_id is None:
-            return Conversation(owner=caller.owner, persona=request.persona)
-        return self._service.store.conversation(caller.owner, request.conversation_id)
+            conversation = Conversation(owner=caller.owner, persona=request.persona)
+        else:
+            conversation = self._service.store.conversation(caller.owner, request.conversation_id)
+        conversation.attached = self._service.attachments.receive(files, conversation)
+        return conversation
 
     async def _run(
         self,
@@ -103,7 +122,8 @@ class Turns:
     ) -> Answer:
         """Run the agent; its last event is held back until the turn is kept, so that what was said is not lost."""
         last: Event | None = None
-        with acting_for(conversation.owner):
+        attached = partial(self._service.attachments.content, conversation.id)
+        with acting_for(conversation.owner, attached):
             for event in agent.stream(request, conversation):
                 if event.kind == "answer.end":
                     last = event

@@ -99,8 +99,14 @@ def _computes(made: Plan) -> bool:
 
 def _boundary(turn: TurnContext) -> Plan | None:
     """Turns that need no evidence: refusals, small talk, other subjects, requests for a person."""
+    if turn.has_new_documents and has_cue(turn.reading.text, "only_a_file"):
+        return Plan(boundary="file.ready")
+    for about_us in ("identity", "origin"):
+        if has_cue(turn.reading.text, about_us):
+            return Plan(boundary=f"boundary.{about_us}")
     top = turn.reading.intents[0] if turn.reading.intents else None
-    if "adversarial" in turn.reading.flags or (turn.intends(*_REFUSALS, above=_SURE) and not turn.is_answerable()):
+    doubtful_refusal = turn.is_answerable() or has_cue(turn.reading.text, "proper")
+    if "adversarial" in turn.reading.flags or (turn.intends(*_REFUSALS, above=_LIKELY) and not doubtful_refusal):
         return Plan(boundary="boundary.refused", outcome="refused")
     if top is None:
         return None
@@ -112,7 +118,7 @@ def _boundary(turn: TurnContext) -> Plan | None:
         return Plan(boundary=_TALK[top.name])
     doubtful = top.confidence < _CERTAIN
     leans_back = turn.dossier.topic and len(turn.reading.text) <= FRAGMENT_CHARS[turn.reading.language]
-    if top.name == "out_of_scope" and top.confidence >= _SURE and not turn.follows_up:
+    if top.name == "out_of_scope" and top.confidence >= _SURE and not turn.follows_up and not turn.brings_files():
         if leans_back and has_cue(turn.reading.text, "pronoun"):
             return None
         if doubtful and turn.is_answerable():

@@ -76,6 +76,10 @@ class TurnContext:
     best_match: Callable[[], float] = lambda: 0.0
     """Score of the passage that fits the message best; searched for only when asked."""
 
+    def brings_files(self) -> bool:
+        """Whether files came with the message."""
+        return self.has_new_documents or "ledger_file" in self.dossier.changed()
+
     def is_answerable(self) -> bool:
         """Whether some passage plainly answers the message."""
         return self.best_match() >= PLAINLY

@@ -27,8 +27,10 @@ class AnalyseReceivables(Task):
     name = "receivables"
     tool = "analyse_receivables"
     intents = frozenset({"receivables_metrics"})
-    decisive = frozenset({"current_assets", "current_liabilities", "receivables", "credit_sales", "loss"})
-    slots = frozenset({*_TOTALS.values(), "period_days"})
+    decisive = frozenset(
+        {"current_assets", "current_liabilities", "receivables", "credit_sales", "loss", "ledger_file"}
+    )
+    slots = frozenset({*_TOTALS.values(), "period_days", "mep_days", "ledger_file"})
 
     def wanted(self, turn: TurnContext) -> bool:
         return self.has_facts(turn) and not turn.intends("premium_estimate")
@@ -51,7 +53,11 @@ class AnalyseReceivables(Task):
         return []
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
-        return from_slots(turn, **_TOTALS, days="period_days")
+        given = from_slots(turn, **_TOTALS, days="period_days")
+        if "ledger_file" in turn.dossier:
+            given |= from_slots(turn, ledger_file="ledger_file", mep_days="mep_days")
+            given["today"] = turn.today.isoformat()
+        return given
 
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
         words, at = writer.words, f"tool:{call.id}"
