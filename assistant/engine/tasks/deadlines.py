@@ -38,6 +38,8 @@ class Deadlines(Task):
         dossier = turn.dossier
         if dossier.get("cause") == "insolvency" and "event_date" in set(dossier.changed()):
             return True
+        if "days_late" in set(dossier.changed()) and asked_duty(turn):
+            return True
         if "due_date" in set(dossier.changed()) and not turn.intends("late_interest", "indemnity_calc"):
             return True
         return super().wanted(turn)
