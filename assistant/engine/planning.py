@@ -101,12 +101,8 @@ def _boundary(turn: TurnContext) -> Plan | None:
     """Turns that need no evidence: refusals, small talk, other subjects, requests for a person."""
     if turn.has_new_documents and has_cue(turn.reading.text, "only_a_file"):
         return Plan(boundary="file.ready")
-    for about_us in ("identity", "origin"):
-        if has_cue(turn.reading.text, about_us):
-            return Plan(boundary=f"boundary.{about_us}")
     top = turn.reading.intents[0] if turn.reading.intents else None
-    doubtful_refusal = turn.is_answerable() or has_cue(turn.reading.text, "proper")
-    if "adversarial" in turn.reading.flags or (turn.intends(*_REFUSALS, above=_LIKELY) and not doubtful_refusal):
+    if "adversarial" in turn.reading.flags or (turn.intends(*_REFUSALS, above=_SURE) and not turn.is_answerable()):
         return Plan(boundary="boundary.refused", outcome="refused")
     if top is None:
         return None
