@@ -61,8 +61,10 @@ class Writer:
             span = opening
         words = " ".join(passage.text[span.start - offset : span.end - offset].split())
         number = self.draft.cite(passage, span)
-        evidence = (Evidence(start=0, end=len(words), source=f"citation:{number}"),)
-        self.add(Sentence(text=words, role=role, evidence=evidence, own_line=own_line))
+        # an answer such as "Yes, report it" says nothing without the question it answers
+        about = self.words.text("quote.faq", question=passage.heading) if passage.kind == "faq" else ""
+        evidence = (Evidence(start=len(about), end=len(about) + len(words), source=f"citation:{number}"),)
+        self.add(Sentence(text=about + words, role=role, evidence=evidence, own_line=own_line))
 
     def quote_clause(self, reference: str, *, role: str = "answer") -> None:
         """Quote the clause itself, if the corpus has it."""
