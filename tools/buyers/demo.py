@@ -12,7 +12,6 @@ from stdnum.eu import vat as eu_vat
 
 from tools.buyers.identifiers import organisation_digit
 from tools.buyers.importers import DEMO
-from tools.buyers.names import pinyin
 from tools.tables import table
 
 SEED = 20261123
@@ -60,7 +59,7 @@ class _Maker:
             for city in self.rng.sample(cities, 3 if index % 6 == 0 else 1):
                 form, form_en = self.rng.choice(self.words["zh_forms"])
                 name = f"{city['zh']}{brand}{trade['zh']}{form}"
-                english = f"{city['en']} {pinyin(brand).capitalize()} {trade['en']} {form_en}"
+                english = f"{city['en']} {_spelled(brand).capitalize()} {trade['en']} {form_en}"
                 row = self._row(name, [english], "CN", city["zh"], trade["sector"])
                 row["id:uscc"] = self._uscc(city["region"])
                 yield row
@@ -161,6 +160,12 @@ class _Maker:
             value = f"{country}{number}" + ("B99" if country == "NL" else "")
             if eu_vat.is_valid(value):
                 return value
+
+
+def _spelled(brand: str) -> str:
+    from pypinyin import Style, lazy_pinyin  # loads a large dictionary
+
+    return "".join(lazy_pinyin(brand, style=Style.NORMAL)).replace("ü", "v")
 
 
 def _lei(body: str) -> str:

@@ -25,6 +25,7 @@ Note = Literal[
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _UK_PREFIXES = re.compile("AC|BR|C[ES]|F[CE]|G[ENS]|I[CP]|LP|N[ACFILOPRVZ]|O[CE]|PC|R[CS]|S[ACEFGILOPRZ]|ZC")
+_GB_VAT = re.compile(r"\d{9}|\d{12}|(GD|HA)(\d{3}|8888\d{5})")
 _SEPARATORS = re.compile(r"[\s\-–—.:/·]+")
 
 
@@ -72,15 +73,15 @@ def classify(value: str, country: str | None = None) -> Kind:
         return "unknown"
     if len(value) == 18 and not uscc.is_valid(value) and ric.is_valid(value):
         return "person_id"
-    if len(value) == 20 and value[-2:].isdigit() and not eu_vat.is_valid(value):
+    if len(value) == 20 and (value[-2:].isdigit() or lei.is_valid(value)) and not eu_vat.is_valid(value):
         return "lei"
     if len(value) == 18 and value[:8].isdigit():
         return "uscc"
     prefix, rest = value[:2].lower(), value[2:]
-    if prefix == "gb" and rest.isalnum() and 5 <= len(rest) <= 12:
+    if (prefix == "gb" and rest.isalnum() and 5 <= len(rest) <= 12) or (country == "GB" and _GB_VAT.fullmatch(value)):
         return "gb_vat"
     if (
-        (prefix in eu_vat.MEMBER_STATES or prefix == "el")
+        (prefix in eu_vat.MEMBER_STATES or prefix in ("el", "eu", "im"))
         and sum(c.isdigit() for c in rest) >= 2
         and 4 <= len(rest) <= 13
     ):

@@ -1,11 +1,11 @@
-"""Companies from files: our own CSV, the GLEIF golden copy, the UK Companies House list."""
+"""Companies from files: our own CSV, the GLEIF golden copy, the UK Companies House list. Files are read row by row."""
 
 import csv
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import cast
+from typing import Literal, NamedTuple, cast, get_args
 
 from tools.buyers.model import Company, EntityKind, Figure, Status
 from tools.errors import ToolInputError
@@ -13,104 +13,230 @@ from tools.tables import DATA
 
 DEMO = DATA / "demo_buyers.csv"
 DEMO_SOURCE = "demo registry (fictional)"
-_STATUSES = frozenset({"active", "inactive", "dissolved", "insolvent", "unknown"})
-_KINDS = frozenset({"company", "branch", "public_body", "sole_trader"})
+FileFormat = Literal["generic", "gleif", "companies-house"]
+
+
+class Read(NamedTuple):
+    """One row of a file: a company, or what is wrong with the row."""
+
+    line: int
+    """1-based line on which the row ends."""
+    company: Company | None
+    problem: str = ""
+
+
+def read(path: Path, file_format: FileFormat, *, source: str = "", as_of: date | None = None) -> Iterator[Read]:
+    """Every row of the file, good or bad, in order.
+
+    Args:
+        path: CSV in UTF-8, with or without a byte order mark.
+        file_format: `generic` (our own columns, see `docs/buyers.md`), `gleif` (level-1 golden copy) or
+            `companies-house` (monthly CSV of the UK register).
+        source: Where the companies come from, shown with every answer; the file's name when empty, and the register
+            where the format has one.
+        as_of: Day to which the file speaks.
+    """
+    layout = _LAYOUTS[file_format]
+    context = _Context(source or layout.source or path.name, as_of)
+    for line, row, problem in _rows(path, layout):
+        if not problem:
+            try:
+                yield Read(line, layout.make(row, context))
+                continue
+            except ValueError as error:
+                problem = str(error)
+        yield Read(line, None, problem)
 
 
 def read_generic(path: Path = DEMO, *, source: str = DEMO_SOURCE) -> Iterator[Company]:
-    """Companies from a CSV in UTF-8.
-
-    Columns: `entity_id, name, country` (required), `other_names` (separated by `|`), `city, status, kind, parent,
-    founded, sector, as_of`, `id:KIND` for identifiers (`id:lei`, `id:uscc` …), `figure:NAME` for assessment indicators.
-    """
-    for row in _rows(path, {"entity_id", "name", "country"}):
-        yield Company(
-            entity_id=row["entity_id"],
-            name=row["name"],
-            country=row["country"].upper()[:2],
-            other_names=tuple(filter(None, (name.strip() for name in row.get("other_names", "").split("|")))),
-            city=row.get("city", ""),
-            status=cast(Status, _one_of(row.get("status", ""), _STATUSES, "unknown")),
-            kind=cast(EntityKind, _one_of(row.get("kind", ""), _KINDS, "company")),
-            parent=row.get("parent") or None,
-            founded=int(row["founded"]) if row.get("founded", "").isdigit() else None,
-            sector=row.get("sector", ""),
-            identifiers=_with_prefix(row, "id:"),
-            figures={name: _figure(value) for name, value in _with_prefix(row, "figure:").items()},
-            source=source,
-            as_of=_iso(row.get("as_of", "")),
-        )
+    """The good rows of a generic CSV."""
+    return _good(read(path, "generic", source=source))
 
 
 def read_gleif(path: Path, *, as_of: date | None = None) -> Iterator[Company]:
-    """Companies from the GLEIF level-1 golden copy CSV (CC0)."""
-    statuses: dict[str, Status] = {"ACTIVE": "active", "INACTIVE": "inactive"}
-    for row in _rows(path, {"LEI", "Entity.LegalName"}):
-        other = [
-            value
-            for column, value in row.items()
-            if value and column.startswith("Entity.OtherEntityNames.") and column.rsplit(".", 1)[-1].isdigit()
-        ]
-        jurisdiction = row.get("Entity.LegalAddress.Country") or row.get("Entity.LegalJurisdiction", "")
-        numbers = {"lei": row["LEI"], **_local_number(row, jurisdiction)}
-        yield Company(
-            entity_id=f"lei:{row['LEI']}",
-            name=row["Entity.LegalName"],
-            country=jurisdiction[:2].upper(),
-            other_names=tuple(dict.fromkeys(other)),
-            city=row.get("Entity.LegalAddress.City", ""),
-            status=statuses.get(row.get("Entity.EntityStatus", ""), "unknown"),
-            kind="branch" if row.get("Entity.EntityCategory") == "BRANCH" else "company",
-            identifiers=numbers,
-            founded=_year(row.get("Entity.EntityCreationDate", "")),
-            source="GLEIF golden copy",
-            as_of=as_of,
-        )
+    """The good rows of a GLEIF level-1 golden copy CSV (CC0)."""
+    return _good(read(path, "gleif", as_of=as_of))
 
 
 def read_companies_house(path: Path, *, as_of: date | None = None) -> Iterator[Company]:
-    """Companies from the UK Companies House monthly CSV; its headers carry leading spaces, its dates are DD/MM/YYYY."""
-    for row in _rows(path, {"CompanyName", "CompanyNumber"}):
-        incorporated = row.get("IncorporationDate", "")
-        former = [
-            row[f"PreviousName_{n}.CompanyName"] for n in range(1, 11) if row.get(f"PreviousName_{n}.CompanyName")
-        ]
-        number = row["CompanyNumber"].upper().zfill(8)
-        yield Company(
-            entity_id=f"gb:{number}",
-            name=row["CompanyName"],
-            country="GB",
-            other_names=tuple(dict.fromkeys(former)),
-            city=row.get("RegAddress.PostTown", ""),
-            status=_uk_status(row.get("CompanyStatus", "")),
-            kind="branch" if "Overseas" in row.get("CompanyCategory", "") else "company",
-            identifiers={"uk_company_number": number},
-            founded=int(incorporated[-4:]) if incorporated[-4:].isdigit() else None,
-            sector=row.get("SICCode.SicText_1", "")[:40],
-            source="Companies House",
-            as_of=as_of,
-        )
+    """The good rows of the UK Companies House monthly CSV (headers with leading spaces, dates DD/MM/YYYY)."""
+    return _good(read(path, "companies-house", as_of=as_of))
 
 
-def _rows(path: Path, needed: set[str]) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
+class _Context(NamedTuple):
+    source: str
+    as_of: date | None
+
+
+class _Layout(NamedTuple):
+    needed: frozenset[str]
+    is_used: Callable[[str], bool]
+    """Whether a column is read at all; the golden copy has over three hundred."""
+    make: Callable[[dict[str, str], _Context], Company]
+    source: str = ""
+
+
+def _good(rows: Iterator[Read]) -> Iterator[Company]:
+    return (row.company for row in rows if row.company is not None)
+
+
+def _rows(path: Path, layout: _Layout) -> Iterator[tuple[int, dict[str, str], str]]:
+    """Line, used cells by column, and a problem or an empty string."""
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         reader = csv.reader(file)
         header = [column.strip() for column in next(reader, [])]
-        missing = needed - set(header)
+        missing = layout.needed - set(header)
         if missing:
             raise ToolInputError("file", path.name, f"The file needs the columns {', '.join(sorted(missing))}.")
-        for cells in reader:
-            row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
-            if all(row.get(column) for column in needed):
-                yield row
+        used = [(place, column) for place, column in enumerate(header) if layout.is_used(column)]
+        while True:
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield reader.line_num, {}, f"not readable as CSV: {error}"
+                continue
+            if not cells:
+                continue
+            if len(cells) != len(header):
+                yield reader.line_num, {}, f"{len(cells)} cells, the header has {len(header)}"
+                continue
+            row = {column: value for place, column in used if (value := cells[place].strip())}
+            yield reader.line_num, row, _problem(row, layout.needed)
 
 
-def _with_prefix(row: Mapping[str, str], prefix: str) -> dict[str, str]:
-    return {column[len(prefix) :]: value for column, value in row.items() if column.startswith(prefix) and value}
+def _problem(row: Mapping[str, str], needed: frozenset[str]) -> str:
+    if not needed <= row.keys():
+        return f"empty: {', '.join(sorted(needed - row.keys()))}"
+    try:
+        "".join(row.values()).encode()
+    except UnicodeEncodeError:  # bytes that are not UTF-8 were read as lone surrogates
+        return "not UTF-8"
+    return ""
 
 
-def _one_of(value: str, allowed: frozenset[str], otherwise: str) -> str:
-    return value if value in allowed else otherwise
+def _generic(row: dict[str, str], context: _Context) -> Company:
+    get = row.get
+    other = get("other_names", "")
+    return Company(
+        entity_id=_short(row["entity_id"], "entity_id", 60),
+        name=row["name"],
+        country=_country(row["country"]),
+        other_names=tuple(name for part in other.split("|") if (name := part.strip())) if other else (),
+        city=get("city", ""),
+        status=cast(Status, _one_of(get("status", "unknown"), _STATUSES, "status")),
+        kind=cast(EntityKind, _one_of(get("kind", "company"), _KINDS, "kind")),
+        parent=get("parent"),
+        founded=_year(get("founded", "")),
+        sector=get("sector", ""),
+        identifiers={column[3:]: _short(row[column], column, 60) for column in row if column[:3] == "id:"},
+        figures={column[7:]: _figure(row[column]) for column in row if column[:7] == "figure:"},
+        source=context.source,
+        as_of=_iso(row["as_of"]) if "as_of" in row else context.as_of,
+    )
+
+
+def _gleif(row: dict[str, str], context: _Context) -> Company:
+    lei = row["LEI"].upper()
+    if len(lei) != 20 or not lei.isalnum():
+        raise ValueError(f"LEI {lei!r} has not 20 letters and digits")
+    country = (row.get("Entity.LegalAddress.Country") or row.get("Entity.LegalJurisdiction", ""))[:2]
+    other = (value for column, value in row.items() if column.startswith(_GLEIF_OTHER_NAMES))
+    statuses: dict[str, Status] = {"ACTIVE": "active", "INACTIVE": "inactive"}
+    status = statuses.get(row.get("Entity.EntityStatus", ""), "unknown")
+    if row.get("Entity.EntityExpirationReason") == "DISSOLVED":
+        status = "dissolved"
+    kinds: dict[str, EntityKind] = {"BRANCH": "branch", "SOLE_PROPRIETOR": "sole_trader"}
+    category = row.get("Entity.EntityCategory", "")
+    is_public = category in ("RESIDENT_GOVERNMENT_ENTITY", "INTERNATIONAL_ORGANIZATION")
+    return Company(
+        entity_id=f"lei:{lei}",
+        name=row["Entity.LegalName"],
+        country=_country(country),
+        other_names=tuple(dict.fromkeys(other)),
+        city=row.get("Entity.LegalAddress.City", ""),
+        status=status,
+        kind="public_body" if is_public else kinds.get(category, "company"),
+        identifiers={"lei": lei, **_local_number(row, country)},
+        founded=_year(row.get("Entity.EntityCreationDate", "")[:4]),
+        source=context.source,
+        as_of=context.as_of,
+    )
+
+
+def _companies_house(row: dict[str, str], context: _Context) -> Company:
+    number = row["CompanyNumber"].upper().zfill(8)
+    if len(number) != 8 or not number.isalnum():
+        raise ValueError(f"CompanyNumber {number!r} has not 8 letters and digits")
+    former = (value for column, value in row.items() if column.startswith("PreviousName_"))
+    return Company(
+        entity_id=f"gb:{number}",
+        name=row["CompanyName"],
+        country="GB",
+        other_names=tuple(dict.fromkeys(former)),
+        city=row.get("RegAddress.PostTown", ""),
+        status=_uk_status(row.get("CompanyStatus", "")),
+        kind="branch" if "Overseas" in row.get("CompanyCategory", "") else "company",
+        identifiers={"uk_company_number": number},
+        founded=_year(row.get("IncorporationDate", "")[-4:]),
+        sector=row.get("SICCode.SicText_1", ""),
+        source=context.source,
+        as_of=context.as_of,
+    )
+
+
+_STATUSES: tuple[str, ...] = get_args(Status)
+_KINDS: tuple[str, ...] = get_args(EntityKind)
+_GLEIF_OTHER_NAMES = ("Entity.OtherEntityNames.", "Entity.TransliteratedOtherEntityNames.")
+_GLEIF_USED = frozenset(
+    {
+        *("LEI", "Entity.LegalName", "Entity.LegalAddress.City", "Entity.LegalAddress.Country"),
+        *("Entity.LegalJurisdiction", "Entity.EntityCategory", "Entity.EntityStatus", "Entity.EntityCreationDate"),
+        "Entity.EntityExpirationReason",
+        "Entity.RegistrationAuthority.RegistrationAuthorityEntityID",
+    }
+)
+_UK_USED = frozenset(
+    {
+        *("CompanyName", "CompanyNumber", "CompanyStatus", "CompanyCategory", "IncorporationDate"),
+        *("RegAddress.PostTown", "SICCode.SicText_1"),
+    }
+)
+_LAYOUTS: Mapping[FileFormat, _Layout] = {
+    "generic": _Layout(frozenset({"entity_id", "name", "country"}), lambda column: bool(column), _generic),
+    "gleif": _Layout(
+        frozenset({"LEI", "Entity.LegalName"}),
+        lambda c: c in _GLEIF_USED or (c.startswith(_GLEIF_OTHER_NAMES) and c.rsplit(".", 1)[-1].isdigit()),
+        _gleif,
+        "GLEIF golden copy",
+    ),
+    "companies-house": _Layout(
+        frozenset({"CompanyName", "CompanyNumber"}),
+        lambda c: c in _UK_USED or (c.startswith("PreviousName_") and c.endswith(".CompanyName")),
+        _companies_house,
+        "Companies House",
+    ),
+}
+
+
+def _short(value: str, column: str, most: int) -> str:
+    if len(value) > most:
+        raise ValueError(f"{column} has {len(value)} characters, at most {most} are kept")
+    return value
+
+
+def _one_of(value: str, allowed: tuple[str, ...], column: str) -> str:
+    if value not in allowed:
+        raise ValueError(f"{column} {value!r} is none of {', '.join(allowed)}")
+    return value
+
+
+def _country(code: str) -> str:
+    code = code.upper()
+    if len(code) != 2 or not code.isalpha() or not code.isascii():
+        raise ValueError(f"country {code!r} is not an ISO 3166 code of two letters")
+    return code
 
 
 def _figure(text: str) -> Figure:
@@ -122,25 +248,40 @@ def _figure(text: str) -> Figure:
         return text
 
 
-def _iso(text: str) -> date | None:
-    return datetime.fromisoformat(text).date() if text else None
+def _iso(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"as_of {text!r} is not a day like 2026-11-01") from error
 
 
 def _year(text: str) -> int | None:
-    return int(text[:4]) if text[:4].isdigit() else None
+    """A year, or None when the text is none (registers hold dates such as 0001-01-01 for unknown)."""
+    return int(text) if len(text) == 4 and text.isdecimal() and text > "1000" else None
 
 
 def _local_number(row: Mapping[str, str], country: str) -> dict[str, str]:
-    number = row.get("Entity.RegistrationAuthority.RegistrationAuthorityEntityID", "").upper()
-    kinds = {"CN": "uscc", "GB": "uk_company_number"}
-    if not number or country not in kinds:
-        return {"registry_number": number} if number else {}
-    return {kinds[country]: number.zfill(8) if country == "GB" else number}
+    number = row.get("Entity.RegistrationAuthority.RegistrationAuthorityEntityID", "").upper()[:60]
+    if not number:
+        return {}
+    if country == "GB":
+        return {"uk_company_number": number.zfill(8)}
+    return {"uscc" if country == "CN" and len(number) == 18 else "registry_number": number}
 
 
 def _uk_status(text: str) -> Status:
     lowered = text.lower()
-    if any(word in lowered for word in ("liquidation", "administration", "receiver", "insolvency")):
+    if any(
+        word in lowered
+        for word in (
+            "liquidation",
+            "administration",
+            "administrator",
+            "receiver",
+            "insolvency",
+            "voluntary arrangement",
+        )
+    ):
         return "insolvent"
     if lowered.startswith("active"):
         return "active"

@@ -1,28 +1,14 @@
 """How likely two company names mean the same company, and fast candidates from a list of names."""
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable
-from functools import cache, lru_cache
-from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from tools.buyers.names import CompanyName, has_chinese, parse_name, pinyin
+from tools.buyers.names import CompanyName, parse_name
+from tools.buyers.scripts import pinyin
+from tools.buyers.tokens import generic_words, kernel_of, romanised
 from tools.tables import table
-
-CANDIDATES = 60
-"""Names that are scored exactly after the index has ranked them."""
-POSTINGS = 60_000
-"""Most index entries read for one query, rarest pieces first."""
-
-
-class Found(NamedTuple):
-    """One scored name of the index."""
-
-    number: int
-    score: float
 
 
 def similarity(one: str, other: str) -> float:
@@ -30,63 +16,15 @@ def similarity(one: str, other: str) -> float:
     return _calibrated(raw_similarity(parse_name(one), parse_name(other)))
 
 
-class NameIndex:
-    """Names by their pieces: character pairs and triples of the reduced name and of its pinyin.
+class Comparison:
+    """One name compared with many."""
 
-    `number` is the position in which a name was added.
-    """
+    def __init__(self, wanted: CompanyName) -> None:
+        self._wanted = wanted
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
-        self.names: list[str] = []
-        self._postings: dict[str, list[int]] = defaultdict(list)
-        for name in names:
-            self.add(name)
-
-    def add(self, name: str) -> int:
-        number = len(self.names)
-        self.names.append(name)
-        for piece in _pieces(parse_name(name)):
-            self._postings[piece].append(number)
-        return number
-
-    def search(self, query: str, *, limit: int = 20) -> list[Found]:
-        """Best names first."""
-        wanted = parse_name(query)
-        scored = (
-            Found(number, _calibrated(raw_similarity(wanted, parse_name(self.names[number]))))
-            for number in self._near(wanted)
-        )
-        return sorted(scored, key=lambda found: (-found.score, found.number))[:limit]
-
-    def _near(self, wanted: CompanyName) -> list[int]:
-        total = len(self.names) + 1
-        lists = sorted((self._postings[p] for p in _pieces(wanted) if p in self._postings), key=len)
-        weight: dict[int, float] = defaultdict(float)
-        read = 0
-        for numbers in lists:
-            if read and read + len(numbers) > POSTINGS:
-                break
-            read += len(numbers)
-            rarity = math.log(total / len(numbers)) + 0.1
-            for number in numbers:
-                weight[number] += rarity
-        return sorted(weight, key=lambda number: (-weight[number], number))[:CANDIDATES]
-
-
-def _pieces(name: CompanyName) -> set[str]:
-    text = name.compact
-    pieces = {text[i : i + 2] for i in range(len(text) - 1)} if name.is_chinese else _triples(text)
-    pieces |= _triples(pinyin(text)) if name.is_chinese else set()
-    words = name.core.split()
-    if not name.is_chinese and len(words) >= 3:
-        pieces.add("=" + "".join(word[0] for word in words))
-    if not name.is_chinese and 3 <= len(text) <= 6:
-        pieces.add("=" + text)
-    return pieces or {text}
-
-
-def _triples(text: str) -> set[str]:
-    return {text[i : i + 3] for i in range(len(text) - 2)} if len(text) > 3 else {text}
+    def score(self, other: CompanyName) -> float:
+        """0–1, as `similarity`."""
+        return _calibrated(raw_similarity(self._wanted, other))
 
 
 def raw_similarity(one: CompanyName, other: CompanyName) -> float:
@@ -95,31 +33,13 @@ def raw_similarity(one: CompanyName, other: CompanyName) -> float:
         return 0.0
     if one.is_chinese != other.is_chinese:
         han, latin = (one, other) if one.is_chinese else (other, one)
-        score = max(_text_ratio(form, latin.compact) for form in _romanised(han))
-        score = max(score, 0.92 * _text_ratio(pinyin(_kernel(han.brand)), latin.compact))
+        score = max(_text_ratio(spelling.replace(" ", ""), latin.compact) for spelling in romanised(han))
+        score = max(score, 0.92 * _text_ratio(pinyin(kernel_of(han.brand)), latin.compact))
         return 0.97 * score
     score = _chinese_ratio(one, other) if one.is_chinese else _latin_ratio(one, other)
     if one.form and other.form and one.form != other.form:
         score -= 0.02
     return max(0.0, score - 0.02 * (one.is_branch != other.is_branch))
-
-
-@lru_cache(maxsize=4096)
-def _romanised(name: CompanyName) -> tuple[str, ...]:
-    """A Chinese name in Latin letters: all pinyin, without its place, or with its trade words in English."""
-    kernel = _kernel(name.brand)
-    english = name.brand.replace(kernel, pinyin(kernel), 1)
-    for word, translation in _translations():
-        english = english.replace(word, translation)
-    english = pinyin(english)
-    place = pinyin(name.place)
-    return tuple(dict.fromkeys((pinyin(name.compact), pinyin(name.brand), english, place + english)))
-
-
-@cache
-def _translations() -> tuple[tuple[str, str], ...]:
-    pairs: dict[str, str] = table("legal_forms")["zh_en"]
-    return tuple(sorted(pairs.items(), key=lambda pair: -len(pair[0])))
 
 
 def _text_ratio(one: str, other: str) -> float:
@@ -130,7 +50,7 @@ def _chinese_ratio(one: CompanyName, other: CompanyName) -> float:
     """Brands decide; two different places make two companies, one missing place does not."""
     sound = 0.94 * _text_ratio(pinyin(one.brand), pinyin(other.brand))
     written = OSA.normalized_similarity(one.brand, other.brand)
-    kernel_one, kernel_other = _kernel(one.brand), _kernel(other.brand)
+    kernel_one, kernel_other = kernel_of(one.brand), kernel_of(other.brand)
     kernel = OSA.normalized_similarity(kernel_one, kernel_other)
     rest_one, rest_other = one.brand.replace(kernel_one, "", 1), other.brand.replace(kernel_other, "", 1)
     same_trade = not rest_one or not rest_other or OSA.normalized_similarity(rest_one, rest_other) >= 0.5
@@ -146,31 +66,13 @@ def _chinese_ratio(one: CompanyName, other: CompanyName) -> float:
     return score - (0.02 if one.place != other.place else 0.0)
 
 
-@cache
-def _generic_zh() -> tuple[str, ...]:
-    return tuple(sorted(table("legal_forms")["generic"]["zh"], key=len, reverse=True))
-
-
-def _kernel(brand: str) -> str:
-    """What remains of a Chinese name without trade words, or all of it when nothing would."""
-    rest = brand
-    for word in _generic_zh():
-        rest = rest.replace(word, "")
-    return rest or brand
-
-
-@cache
-def _generic_latin() -> frozenset[str]:
-    return frozenset(table("legal_forms")["generic"]["latin"])
-
-
 def _latin_ratio(one: CompanyName, other: CompanyName) -> float:
     if one.compact == other.compact:
         return 1.0
     words, others = one.core.split(), other.core.split()
     whole = max(_text_ratio(one.compact, other.compact), fuzz.token_sort_ratio(one.core, other.core) / 100)
     score = 0.35 * whole + 0.65 * _aligned(words, others)
-    kernel, other_kernel = ([word for word in part if word not in _generic_latin()] for part in (words, others))
+    kernel, other_kernel = ([word for word in part if word not in generic_words()] for part in (words, others))
     if kernel and other_kernel:  # shared trade words do not make up for different brands
         score = min(score, 0.3 + 0.7 * _aligned(kernel, other_kernel))
     score = max(score, _opening(words, others))
@@ -184,7 +86,7 @@ def _latin_ratio(one: CompanyName, other: CompanyName) -> float:
 def _opening(words: list[str], others: list[str]) -> float:
     """A short name that opens the long one and is more than trade words: `Faberwick` in `Faberwick Europe Trading`."""
     short, long = sorted((words, others), key=len)
-    if len(short) == len(long) or sum(len(word) for word in short if word not in _generic_latin()) < 5:
+    if len(short) == len(long) or sum(len(word) for word in short if word not in generic_words()) < 5:
         return 0.0
     if any(word.isdigit() for word in long[len(short) :]):  # Works 23 is another company than Works
         return 0.0
@@ -221,7 +123,7 @@ def _closeness(one: str, other: str) -> float:
 
 
 def _weight(word: str) -> float:
-    return (0.4 if word in _generic_latin() else 1.0) * math.sqrt(min(len(word), 9))
+    return (0.4 if word in generic_words() else 1.0) * math.sqrt(min(len(word), 9))
 
 
 def _calibrated(raw: float) -> float:
@@ -230,6 +132,3 @@ def _calibrated(raw: float) -> float:
         return 1.0
     curve = table("matching")["calibration"]
     return round(min(0.99, 1 / (1 + math.exp(-float(curve["slope"]) * (raw - float(curve["middle"]))))), 4)
-
-
-__all__ = ["CANDIDATES", "Found", "NameIndex", "has_chinese", "similarity"]

@@ -1,71 +1,31 @@
 """The store of companies: SQL tables, seeded with a fictional demo registry, searched by identifier and by name."""
 
 import json
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Column,
-    Date,
-    Engine,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    create_engine,
-    delete,
-    event,
-    func,
-    insert,
-    select,
-)
+from sqlalchemy import Connection, Engine, create_engine, delete, event, func, select, text
 from sqlalchemy.pool import StaticPool
 
-from tools.buyers.matching import NameIndex
+from tools.buyers import schema
 from tools.buyers.model import Company
+from tools.buyers.names import parse_name
+from tools.buyers.ranking import Named, ranked
+from tools.buyers.search_index import NEAR, SearchIndex, near
+from tools.buyers.sqlite_index import SqliteIndex
+from tools.buyers.tokens import index_tokens
 from tools.results import jsonable
 
-BATCH = 5_000
-_metadata = MetaData()
-_companies = Table(
-    "registry_company",
-    _metadata,
-    Column("entity_id", String(40), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("country", String(2), nullable=False),
-    Column("city", Text, nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("parent", String(40)),
-    Column("founded", Integer),
-    Column("sector", String(40), nullable=False),
-    Column("source", Text, nullable=False),
-    Column("as_of", Date),
-    Column("figures", Text, nullable=False),
-)
-_names = Table(
-    "registry_name",
-    _metadata,
-    Column("entity_id", String(40), ForeignKey("registry_company.entity_id", ondelete="CASCADE"), nullable=False),
-    Column("position", Integer, nullable=False),
-    Column("name", Text, nullable=False),
-    Index("registry_name_entity", "entity_id"),
-)
-_identifiers = Table(
-    "registry_identifier",
-    _metadata,
-    Column("entity_id", String(40), ForeignKey("registry_company.entity_id", ondelete="CASCADE"), nullable=False),
-    Column("kind", String(24), nullable=False),
-    Column("value", String(40), nullable=False),
-    Index("registry_identifier_value", "value"),
-    Index("registry_identifier_entity", "entity_id"),
-)
+BATCH = 20_000
+_CHUNK = 500
+_EMPTY = "{}"
+_GOOD = 0.5
+"""A best score below this makes the database look for names written alike."""
+_FIELDS = tuple(column.name for column in schema.companies.columns)
 
 
 class Scored(NamedTuple):
@@ -75,26 +35,33 @@ class Scored(NamedTuple):
     score: float
 
 
-class Registry:
-    """Companies in an SQL database (SQLite or PostgreSQL), with an index of their names in memory."""
+class ImportMark(NamedTuple):
+    """How far a file has been read, stored with the companies it refers to."""
 
-    def __init__(self, engine: Engine) -> None:
+    digest: str
+    """SHA-256 of the file."""
+    format: str
+    file: str
+    line: int
+    is_complete: bool
+
+
+class Registry:
+    """Companies in an SQL database, SQLite or PostgreSQL (with `pg_trgm`)."""
+
+    def __init__(self, engine: Engine, index: SearchIndex) -> None:
         self._engine = engine
-        self._lock = threading.Lock()
-        self._index: tuple[NameIndex, list[str]] | None = None
+        self._index = index
 
     @classmethod
     def open(cls, url: str = "sqlite://", *, demo: bool = True) -> "Registry":
         """Open or create the registry at `url`; an empty one is filled with the demo companies unless `demo` is off."""
-        is_memory = url in ("sqlite://", "sqlite:///:memory:")
-        options: dict[str, Any] = {"poolclass": StaticPool} if is_memory else {}
-        if url.startswith("sqlite"):
-            options["connect_args"] = {"check_same_thread": False, "timeout": 30}
-        engine = create_engine(url, **options)
-        if url.startswith("sqlite"):
-            event.listen(engine, "connect", _prepare_sqlite)
-        _metadata.create_all(engine)
-        registry = cls(engine)
+        engine, index = _opened(url)
+        with engine.begin() as connection:
+            schema.metadata.create_all(connection)
+            connection.execute(text("INSERT INTO buyer_state VALUES ('last_id', 0) ON CONFLICT DO NOTHING"))
+            index.prepare(connection)
+        registry = cls(engine, index)
         if demo and not len(registry):
             from tools.buyers.importers import read_generic
 
@@ -107,112 +74,202 @@ class Registry:
 
     def __len__(self) -> int:
         with self._engine.connect() as connection:
-            return int(connection.execute(select(func.count()).select_from(_companies)).scalar_one())
+            return int(connection.execute(select(func.count()).select_from(schema.companies)).scalar_one())
 
     def add(self, companies: Iterable[Company]) -> int:
-        """Add companies, replacing those with the same entity id; returns how many."""
-        count = 0
+        """Add companies, replacing those with the same entity id; returns how many were new or different."""
         source = iter(companies)
-        while batch := list({company.entity_id: company for company in islice(source, BATCH)}.values()):
-            self._write(batch)
-            count += len(batch)
-        with self._lock:
-            self._index = None
-        return count
+        changed = 0
+        while batch := list(islice(source, BATCH)):
+            changed += self.add_batch(batch)
+        return changed
+
+    def add_batch(self, batch: Sequence[Company], mark: ImportMark | None = None) -> int:
+        """Add companies in one transaction, together with the mark of the file they come from."""
+        companies = {company.entity_id: company for company in batch}
+        with self._engine.begin() as connection:
+            taken = _take_ids(connection, len(companies))
+            changed = self._write(connection, list(companies.values()), taken)
+            if mark is not None:
+                _store_mark(connection, mark)
+        return changed
+
+    @contextmanager
+    def bulk(self) -> Iterator[None]:
+        """Around a large import: an empty registry builds its indexes once, at the end."""
+        with self._engine.begin() as connection:
+            if not _last_id(connection):
+                self._index.begin_bulk(connection)
+        try:
+            yield
+        finally:
+            with self._engine.begin() as connection:
+                self._index.prepare(connection)
+            self._analyse()
+
+    def import_mark(self, digest: str, file_format: str) -> ImportMark | None:
+        """How far a file was read before."""
+        table = schema.imports
+        query = select(table).where(table.c.digest == digest, table.c.format == file_format)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else ImportMark(row.digest, row.format, row.file, row.line, bool(row.is_complete))
 
     def get(self, entity_id: str) -> Company | None:
         """The company with that id."""
-        return next(iter(self._load([entity_id])), None)
+        with self._engine.connect() as connection:
+            query = select(schema.companies).where(schema.companies.c.entity_id == entity_id)
+            row = connection.execute(query).one_or_none()
+        return None if row is None else _company(row)
 
     def by_identifier(self, value: str) -> list[Company]:
         """Every company that carries the identifier (without separators, upper case)."""
-        query = select(_identifiers.c.entity_id).where(_identifiers.c.value == value).distinct()
+        table, numbers = schema.companies, schema.identifiers
+        query = select(table).join(numbers, numbers.c.buyer == table.c.id).where(numbers.c.value == value)
         with self._engine.connect() as connection:
-            ids = list(connection.execute(query).scalars())
-        return self._load(ids)
+            return [_company(row) for row in connection.execute(query.order_by(table.c.id))]
 
     def by_name(self, name: str, country: str | None = None, *, limit: int = 5, least: float = 0.0) -> list[Scored]:
         """The best-matching companies, each by its best name; best first."""
-        index, owners = self._names()
-        best: dict[str, float] = {}
-        for found in index.search(name, limit=100):
-            if found.score >= least:
-                best[owners[found.number]] = max(found.score, best.get(owners[found.number], 0.0))
-        scored = [
-            Scored(company, best[company.entity_id])
-            for company in self._load(list(best))
-            if country is None or company.country == country
-        ]
-        return sorted(scored, key=lambda pair: (-pair.score, pair.company.entity_id))[:limit]
-
-    def _names(self) -> tuple[NameIndex, list[str]]:
-        with self._lock:
-            if self._index is None:
-                index, owners = NameIndex(), []
-                query = select(_names.c.name, _names.c.entity_id).order_by(_names.c.entity_id, _names.c.position)
-                with self._engine.connect() as connection:
-                    for name, entity_id in connection.execute(query):
-                        index.add(name)
-                        owners.append(entity_id)
-                self._index = index, owners
-            return self._index
-
-    def _write(self, batch: list[Company]) -> None:
-        ids = [company.entity_id for company in batch]
-        with self._engine.begin() as connection:
-            for table in (_names, _identifiers, _companies):
-                for start in range(0, len(ids), 500):
-                    connection.execute(delete(table).where(table.c.entity_id.in_(ids[start : start + 500])))
-            connection.execute(insert(_companies), [_row(company) for company in batch])
-            connection.execute(insert(_names), list(_name_rows(batch)))
-            identifiers = [
-                {"entity_id": company.entity_id, "kind": kind, "value": value}
-                for company in batch
-                for kind, value in company.identifiers.items()
-            ]
-            if identifiers:
-                connection.execute(insert(_identifiers), identifiers)
-
-    def _load(self, ids: list[str]) -> list[Company]:
-        if not ids:
-            return []
+        wanted = parse_name(name)
         with self._engine.connect() as connection:
-            rows = connection.execute(select(_companies).where(_companies.c.entity_id.in_(ids))).mappings().all()
-            names = connection.execute(
-                select(_names).where(_names.c.entity_id.in_(ids)).order_by(_names.c.position)
-            ).mappings()
-            other: dict[str, list[str]] = {}
-            for row in names:
-                if row["position"]:
-                    other.setdefault(row["entity_id"], []).append(row["name"])
-            numbers: dict[str, dict[str, str]] = {}
-            for row in connection.execute(select(_identifiers).where(_identifiers.c.entity_id.in_(ids))).mappings():
-                numbers.setdefault(row["entity_id"], {})[row["kind"]] = row["value"]
+            named = self._named(connection, near(self._index, connection, wanted, _last_id(connection)), country)
+            best = ranked(wanted, named, limit=limit)
+            if not best or best[0].score < _GOOD:
+                alike = self._named(connection, self._index.alike(connection, wanted.compact, NEAR), country)
+                best = ranked(wanted, list({item.number: item for item in (*named, *alike)}.values()), limit=limit)
+            score_by_id = {item.number: item.score for item in best if item.score >= least}
+            query = select(schema.companies).where(schema.companies.c.id.in_(list(score_by_id)))
+            found = [Scored(_company(row), score_by_id[row.id]) for row in connection.execute(query)]
+        return sorted(found, key=lambda pair: (-pair.score, pair.company.entity_id))
+
+    def _named(self, connection: Connection, numbers: Sequence[int], country: str | None) -> list[Named]:
+        """The names of those companies, in the given order."""
+        if not numbers:
+            return []
+        table = schema.companies
+        query = select(table.c.id, table.c.name, table.c.other_names, table.c.reduced).where(table.c.id.in_(numbers))
+        if country is not None:
+            query = query.where(table.c.country == country)
+        rows = {row.id: row for row in connection.execute(query)}
         return [
-            Company(
-                **{key: value for key, value in row.items() if key != "figures"},
-                figures=json.loads(row["figures"], parse_float=Decimal),
-                other_names=tuple(other.get(row["entity_id"], ())),
-                identifiers=numbers.get(row["entity_id"], {}),
-            )
-            for row in rows
+            Named(number, (rows[number].name, *json.loads(rows[number].other_names)), rows[number].reduced)
+            for number in numbers
+            if number in rows
         ]
 
+    def _write(self, connection: Connection, batch: list[Company], taken: range) -> int:
+        stored = self._index.stored(connection, [company.entity_id for company in batch])
+        known = {row[1]: tuple(row) for row in stored}
+        rows, numbers, tokens = [], [], []
+        outdated: list[int] = []
+        for company, free in zip(batch, taken, strict=True):
+            names = [parse_name(name) for name in (company.name, *company.other_names)]
+            row = _row(company, "|".join(dict.fromkeys(name.compact for name in names)))
+            before = known.get(company.entity_id)
+            if before is not None and before[1:] == row:
+                continue
+            number = free
+            if before is not None:
+                outdated.append(before[0])
+                if before[-1] == row[-1]:
+                    number = before[0]  # same names: the search index still holds
+            if number == free:
+                tokens.append((number, index_tokens(names)))
+            rows.append((number, *row))
+            numbers += [(value, number) for value in dict.fromkeys(company.identifiers.values())]
+        _remove(connection, outdated)
+        self._index.insert(connection, schema.companies, rows)
+        self._index.insert(connection, schema.identifiers, numbers)
+        self._index.insert_tokens(connection, tokens)
+        return len(rows)
 
-def _row(company: Company) -> dict[str, Any]:
-    fields = {column.name: getattr(company, column.name) for column in _companies.columns if column.name != "figures"}
-    figures = jsonable(company.figures)
-    return {**fields, "figures": json.dumps(figures, ensure_ascii=False)}
+    def _analyse(self) -> None:
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ANALYZE")
 
 
-def _name_rows(batch: list[Company]) -> Iterator[dict[str, Any]]:
-    for company in batch:
-        for position, name in enumerate((company.name, *company.other_names)):
-            yield {"entity_id": company.entity_id, "position": position, "name": name}
+def _opened(url: str) -> tuple[Engine, SearchIndex]:
+    if url.startswith("sqlite"):
+        options: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 30}}
+        if url in ("sqlite://", "sqlite:///:memory:"):
+            options["poolclass"] = StaticPool
+        engine = create_engine(url, **options)
+        event.listen(engine, "connect", _prepare_sqlite)
+        return engine, SqliteIndex()
+    from tools.buyers.postgres_index import PostgresIndex
+
+    return create_engine(url), PostgresIndex()
+
+
+def _take_ids(connection: Connection, count: int) -> range:
+    """Ids for that many companies; also makes other writers wait from here on."""
+    query = text("UPDATE buyer_state SET value = value + :count WHERE name = 'last_id' RETURNING value")
+    last = connection.execute(query, {"count": count}).scalar_one()
+    return range(last - count + 1, last + 1)
+
+
+def _last_id(connection: Connection) -> int:
+    return int(connection.execute(text("SELECT value FROM buyer_state WHERE name = 'last_id'")).scalar_one())
+
+
+def _store_mark(connection: Connection, mark: ImportMark) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO buyer_import (digest, format, file, line, is_complete) "
+            "VALUES (:digest, :format, :file, :line, :is_complete) "
+            "ON CONFLICT (digest, format) DO UPDATE SET line = excluded.line, is_complete = excluded.is_complete"
+        ),
+        {**mark._asdict(), "is_complete": int(mark.is_complete)},
+    )
+
+
+def _remove(connection: Connection, numbers: list[int]) -> None:
+    for start in range(0, len(numbers), _CHUNK):
+        chunk = numbers[start : start + _CHUNK]
+        connection.execute(delete(schema.identifiers).where(schema.identifiers.c.buyer.in_(chunk)))
+        connection.execute(delete(schema.companies).where(schema.companies.c.id.in_(chunk)))
+
+
+def _row(company: Company, reduced: str) -> tuple[Any, ...]:
+    """The values of the table's columns but the id."""
+    return (
+        company.entity_id,
+        company.name,
+        _json(list(company.other_names)) if company.other_names else "[]",
+        company.country,
+        company.city,
+        company.status,
+        company.kind,
+        company.parent,
+        company.founded,
+        company.sector,
+        company.source,
+        company.as_of.isoformat() if company.as_of else None,
+        _json(dict(company.identifiers)) if company.identifiers else _EMPTY,
+        _json(jsonable(company.figures)) if company.figures else _EMPTY,
+        reduced,
+    )
+
+
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _company(row: Any) -> Company:
+    values = dict(zip(_FIELDS, row, strict=True))
+    del values["id"], values["reduced"]
+    values["other_names"] = tuple(json.loads(values["other_names"]))
+    values["identifiers"] = json.loads(values["identifiers"])
+    values["figures"] = json.loads(values["figures"], parse_float=Decimal)
+    values["as_of"] = date.fromisoformat(values["as_of"]) if values["as_of"] else None
+    return Company(**values)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA cache_size=-65536")  # KiB
+    cursor.execute("PRAGMA wal_autocheckpoint=16384")
+    cursor.execute("PRAGMA mmap_size=2147483648")
     cursor.close()

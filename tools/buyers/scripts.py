@@ -1,0 +1,127 @@
+"""Writing systems: traditional to simplified characters, pinyin, other alphabets in plain Latin letters."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from importlib import resources
+
+from tools.tables import table
+
+_HAN = re.compile(r"[㐀-鿿豈-﫿]")
+
+
+def has_chinese(text: str) -> bool:
+    """Whether a Chinese character is in it."""
+    return not text.isascii() and _HAN.search(text) is not None
+
+
+def simplified(text: str) -> str:
+    """Traditional characters replaced one by one; the same on both sides of every comparison."""
+    return text.translate(_to_simplified())
+
+
+def syllables(text: str) -> tuple[str, ...]:
+    """Toneless pinyin, one entry for each Chinese character; a run of other characters is one entry.
+
+    Places and trade words are read as a whole (厦门 → xia men); other characters by their usual sound.
+    """
+    return tuple(_read(text))
+
+
+@lru_cache(maxsize=16_384)
+def pinyin(text: str) -> str:
+    """Chinese characters as toneless pinyin without spaces; other characters as they are."""
+    return "".join(_read(text))
+
+
+def latin(text: str) -> str:
+    """Any alphabet in plain Latin letters without accents: Газпром → Gazprom, Müller → Muller, Ελλάς → Ellas."""
+    if text.isascii():
+        return text
+    from anyascii import anyascii  # loads tables for the scripts it meets
+
+    return anyascii("".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)))
+
+
+@lru_cache(maxsize=16_384)
+def spelled_syllables(word: str) -> tuple[str, ...]:
+    """A Latin word cut into pinyin syllables, as few as possible; empty when it is not pinyin.
+
+    `jiqiao` → (ji, qiao); `quelmar` → ().
+    """
+    known = _syllable_set()
+    best: list[tuple[str, ...] | None] = [(), *[None] * len(word)]
+    for end in range(1, len(word) + 1):
+        for start in range(max(0, end - 6), end):
+            before = best[start]
+            if before is None or word[start:end] not in known:
+                continue
+            ways = best[end]
+            if ways is None or len(before) + 1 < len(ways):
+                best[end] = (*before, word[start:end])
+    return best[-1] or ()
+
+
+def _read(text: str) -> Iterable[str]:
+    sounds = _sounds()
+    phrases, pattern = _phrases()
+    for piece in pattern.split(text):
+        if piece in phrases:
+            yield from phrases[piece]
+            continue
+        other = ""
+        for character in piece:
+            sound = sounds.get(character)
+            if sound is None:
+                other += character
+                continue
+            if other:
+                yield other
+                other = ""
+            yield sound
+        if other:
+            yield other
+
+
+@cache
+def _to_simplified() -> dict[int, str]:
+    lines = resources.files("opencc").joinpath("dictionary/TSCharacters.txt").read_text(encoding="utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines if "\t" in line)
+    return {ord(old): new.split()[0] for old, new in pairs if len(old) == 1}
+
+
+@cache
+def _sounds() -> dict[str, str]:
+    from pypinyin import pinyin_dict  # a large dictionary
+
+    sounds = {
+        chr(code): _toneless(readings.split(",")[0])
+        for code, readings in pinyin_dict.pinyin_dict.items()
+        if 0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF
+    }
+    usual: dict[str, str] = table("legal_forms")["sounds"]
+    return sounds | usual
+
+
+@cache
+def _phrases() -> tuple[dict[str, tuple[str, ...]], re.Pattern[str]]:
+    """Places and trade words, whose characters may sound otherwise alone."""
+    from pypinyin import Style, lazy_pinyin  # a large dictionary
+
+    data = table("legal_forms")
+    words = sorted({*data["places"]["zh"], *data["generic"]["zh"]}, key=len, reverse=True)
+    sounds = {word: tuple(s.replace("ü", "v") for s in lazy_pinyin(word, style=Style.NORMAL)) for word in words}
+    alone = _sounds()
+    odd = {word: read for word, read in sounds.items() if read != tuple(alone.get(c, c) for c in word)}
+    return odd, re.compile("(" + "|".join(odd) + ")")
+
+
+@cache
+def _syllable_set() -> frozenset[str]:
+    return frozenset(_sounds().values()) - {"n", "m", "ng", "hm", "hng", "e", "o"}
+
+
+def _toneless(sound: str) -> str:
+    decomposed = unicodedata.normalize("NFD", sound).replace("u\u0308", "v")
+    return "".join(c for c in decomposed if not unicodedata.combining(c))

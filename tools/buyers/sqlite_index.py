@@ -1,0 +1,59 @@
+"""Name tokens in an FTS5 table of SQLite, which keeps nothing but the index."""
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Table
+
+from tools.buyers.schema import companies
+
+_CREATE = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS buyer_search "
+    "USING fts5(tokens, content='', detail=none, columnsize=0, tokenize='ascii')"
+)
+_MATCH = "SELECT rowid FROM buyer_search WHERE buyer_search MATCH ? LIMIT ?"
+
+
+class SqliteIndex:
+    """The search index of a registry in SQLite."""
+
+    def prepare(self, connection: Connection) -> None:
+        connection.exec_driver_sql(_CREATE)
+
+    def begin_bulk(self, connection: Connection) -> None:
+        # Postings are gathered in memory up to this size before they are written: fewer merges.
+        connection.exec_driver_sql("INSERT INTO buyer_search (buyer_search, rank) VALUES ('hashsize', 67108864)")
+
+    def insert(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            connection.exec_driver_sql(_insert(table), list(rows))
+
+    def stored(self, connection: Connection, entity_ids: Sequence[str]) -> Iterable[Sequence[Any]]:
+        query = f"SELECT {_columns(companies)} FROM buyer WHERE entity_id IN (SELECT value FROM json_each(?))"
+        return connection.exec_driver_sql(query, (json.dumps(entity_ids),)).all()
+
+    def insert_tokens(self, connection: Connection, rows: Sequence[tuple[int, Iterable[str]]]) -> None:
+        if rows:
+            connection.exec_driver_sql(
+                "INSERT INTO buyer_search (rowid, tokens) VALUES (?, ?)",
+                [(number, " ".join(tokens)) for number, tokens in rows],
+            )
+
+    def carriers(self, connection: Connection, queries: Sequence[Sequence[str]], limit: int) -> list[Sequence[int]]:
+        matches = (" AND ".join(f'"{token}"' for token in tokens) for tokens in queries)
+        return [connection.exec_driver_sql(_MATCH, (match, limit)).scalars().all() for match in matches]
+
+    def alike(self, connection: Connection, text: str, limit: int) -> Sequence[int]:
+        return ()  # SQLite has no index of written likeness; the tokens already allow for one wrong letter
+
+
+@cache
+def _insert(table: Table) -> str:
+    return f"INSERT INTO {table.name} ({_columns(table)}) VALUES ({', '.join('?' * len(table.columns))})"
+
+
+@cache
+def _columns(table: Table) -> str:
+    return ", ".join(column.name for column in table.columns)

@@ -1,0 +1,145 @@
+"""The search tokens of company names: what a database looks names up by before they are compared exactly.
+
+The first letter of a token says what it is:
+
+`k` a whole reduced name · `w` a word · `a` and `z` a word's beginning and end (a typing error spares one of them) ·
+`i` the initials of three words or more · `c` two neighbouring Chinese characters · `p` two neighbouring syllables.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from tools.buyers.names import CompanyName
+from tools.buyers.scripts import latin, pinyin, spelled_syllables, syllables
+from tools.tables import table
+
+
+def index_tokens(names: Iterable[CompanyName]) -> set[str]:
+    """What a company is found by: few tokens, because every one is stored."""
+    tokens: set[str] = set()
+    is_plain = True
+    for name in names:
+        words = name.core.split()
+        is_plain = is_plain and all(map(str.isalnum, words))
+        if name.is_chinese:
+            tokens.update(_chinese_tokens(name))
+            continue
+        tokens.add("k" + "".join(words))
+        for word in words:
+            tokens.add("w" + word)
+            if len(word) >= 5 and word not in generic_words():
+                size = 3 if len(word) <= 7 else 4
+                tokens.add("a" + word[:size])
+                tokens.add("z" + word[-size:])
+        if len(words) >= 3:
+            tokens.add("i" + "".join(word[0] for word in words))
+    return tokens if is_plain else {_plain(token) for token in tokens}
+
+
+def query_tokens(name: CompanyName) -> set[str]:
+    """What to look for: the stored tokens of the name, and those of its other spellings and of the other script."""
+    if name.is_chinese:
+        tokens = set(_chinese_tokens(name))
+        for spelling in romanised(name):
+            tokens.add("k" + spelling.replace(" ", ""))
+            tokens.update(_word_tokens(spelling.split()))
+    else:
+        words = name.core.split()
+        joined = ["".join(pair) for pair in pairwise(words)]
+        tokens = {"k" + name.compact, *_word_tokens([*words, *joined])}
+        tokens.update("p" + one + other for one, other in pairwise(_spelled_in(words)))
+        if len(words) >= 3:
+            tokens.add("w" + "".join(word[0] for word in words))
+        if len(words) == 1 and 3 <= len(name.compact) <= 6:
+            tokens.add("i" + name.compact)
+    return {_plain(token) for token in tokens if len(token) > 1}
+
+
+@cache
+def generic_words() -> frozenset[str]:
+    """Latin words that many companies share."""
+    return frozenset(table("legal_forms")["generic"]["latin"])
+
+
+@lru_cache(maxsize=4096)
+def romanised(name: CompanyName) -> tuple[str, ...]:
+    """A Chinese name in Latin words: pinyin, with and without its place, its trade words in English or not."""
+    kernel = kernel_of(name.brand)
+    before, _, after = name.brand.partition(kernel)
+    words = [*_translated(before), pinyin(kernel), *_translated(after)]
+    place = [pinyin(name.place)] if name.place else []
+    brand = " ".join(words)
+    spellings = (
+        " ".join((*place, brand)),
+        brand,
+        " ".join((*place, pinyin(kernel), pinyin(before + after))).strip(),
+        pinyin(name.compact),
+        pinyin(name.brand),
+    )
+    return tuple(dict.fromkeys(spellings))
+
+
+@lru_cache(maxsize=16_384)
+def kernel_of(brand: str) -> str:
+    """What remains of a Chinese name without trade words, or all of it when nothing would."""
+    rest = brand
+    for word in _generic_zh():
+        if word in rest:
+            rest = rest.replace(word, "")
+    return rest or brand
+
+
+def _chinese_tokens(name: CompanyName) -> list[str]:
+    core, sounds = name.core, syllables(name.brand)
+    return [
+        "k" + core,
+        "k" + name.brand,
+        "k" + "".join(sounds),
+        *["c" + one + other for one, other in pairwise(core)],
+        *["p" + one + other for one, other in pairwise(sounds)],
+    ]
+
+
+def _word_tokens(words: Iterable[str]) -> Iterator[str]:
+    for word in words:
+        yield "w" + word
+        if len(word) >= 4 and word not in generic_words():
+            for size in (3, 4):
+                yield "a" + word[:size]
+                yield "z" + word[-size:]
+
+
+def _spelled_in(words: Iterable[str]) -> list[str]:
+    """The syllables of those words that are pinyin."""
+    return [syllable for word in words for syllable in spelled_syllables(word)]
+
+
+@cache
+def _generic_zh() -> tuple[str, ...]:
+    return tuple(sorted(table("legal_forms")["generic"]["zh"], key=len, reverse=True))
+
+
+@cache
+def _english_of_trades() -> tuple[tuple[str, str], ...]:
+    pairs: dict[str, str] = table("legal_forms")["zh_en"]
+    return tuple(sorted(pairs.items(), key=lambda pair: -len(pair[0])))
+
+
+@lru_cache(maxsize=4096)
+def _translated(text: str) -> tuple[str, ...]:
+    """Trade words in English, other characters in pinyin: 电子贸易 → electronics, trading."""
+    words: list[str] = []
+    while text:
+        found = next((pair for pair in _english_of_trades() if text.startswith(pair[0])), None)
+        size = len(found[0]) if found else 1
+        words.append(found[1] if found else pinyin(text[0]))
+        text = text[size:]
+    return tuple(words)
+
+
+def _plain(token: str) -> str:
+    """Without a character at which a database would cut the token."""
+    if token.isalnum():
+        return token
+    return "".join(c for c in latin(token) if c.isalnum()) or token[0]
