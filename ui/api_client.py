@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, ConfigDict
@@ -12,6 +13,8 @@ from assistant.answer import Answer, ChatRequest, Language, Persona
 
 TOKEN_HEADER = "X-Visitor-Token"
 _STREAM_SILENCE_S = 60.0
+_READING_FILES_S = 900.0
+"""Longest wait while files are read and indexed: a tenth of a second a passage."""
 
 
 class _Reply(BaseModel):
@@ -79,6 +82,47 @@ class ToolInfo(_Reply):
     parameters: dict[str, Any]
 
 
+class OwnDocument(_Reply):
+    """One of this visitor's own documents."""
+
+    id: str
+    title: str
+    language: Language
+    edition: str
+    in_force_from: str | None
+    in_force_to: str | None
+    source: str
+    passages: int
+
+
+class FileReport(_Reply):
+    """What became of one file."""
+
+    file: str
+    state: Literal["added", "replaced", "unchanged", "failed"]
+    message: dict[str, str]
+    """By language, like each of `remarks`."""
+    remarks: list[dict[str, str]] = []
+
+    @classmethod
+    def refused(cls, file: str, detail: str) -> "FileReport":
+        """A file whose request was refused, in the language that it was refused in."""
+        told = f"{file}: {detail}"
+        return cls(file=file, state="failed", message={"en": told, "zh": told})
+
+    def said(self, language: Language) -> str:
+        """What happened, in words; a failure says of which file."""
+        told = self.message[language]
+        return told if self.file in told else f"{self.file}: {told}"
+
+
+class Upload(NamedTuple):
+    """A file to be sent."""
+
+    name: str
+    content: bytes
+
+
 @dataclass(frozen=True, kw_only=True)
 class StreamEvent:
     """One server-sent event."""
@@ -130,7 +174,7 @@ class ApiClient:
     def ask(self, request: ChatRequest) -> Iterator[StreamEvent]:
         """The events of one answer as they come; the last is `answer.end` or `error`."""
         body = request.model_copy(update={"stream": True}).model_dump(mode="json", exclude_unset=False)
-        timeout = httpx.Timeout(30, read=_STREAM_SILENCE_S)
+        timeout = httpx.Timeout(30, read=_READING_FILES_S if request.attachments else _STREAM_SILENCE_S)
         try:
             with self._http.stream("POST", "/v1/chat", json=body, headers=self._headers(), timeout=timeout) as response:
                 if response.is_error:
@@ -163,8 +207,23 @@ class ApiClient:
 
     def document(self, document_id: str, language: Language) -> StoredDocument:
         """The document that a citation points into."""
-        found = self._json("GET", f"/v1/documents/{document_id}", params={"language": language})
+        found = self._json("GET", f"/v1/documents/{quote(document_id, safe='')}", params={"language": language})
         return StoredDocument.model_validate(found)
+
+    def own_documents(self) -> list[OwnDocument]:
+        """This visitor's own documents, by title."""
+        return [OwnDocument.model_validate(item) for item in self._json("GET", "/v1/documents")["documents"]]
+
+    def add_document(self, file: Upload, fields: Mapping[str, str]) -> list[FileReport]:
+        """Add one file to the own documents; `fields` are those of the API's form."""
+        timeout = httpx.Timeout(30, read=_READING_FILES_S)
+        files = {"files": (file.name, file.content)}
+        response = self._send("POST", "/v1/documents", data=dict(fields), files=files, timeout=timeout)
+        return [FileReport.model_validate(item) for item in response.json()["files"]]
+
+    def remove_document(self, document_id: str) -> None:
+        """Remove one of the own documents."""
+        self._send("DELETE", f"/v1/documents/{quote(document_id, safe='')}")
 
     def search(self, query: str, language: Language | None = None, limit: int = 8) -> list[Passage]:
         """Passages of the documents, best first."""
@@ -183,18 +242,16 @@ class ApiClient:
     def _json(
         self, method: str, path: str, body: dict[str, Any] | None = None, params: dict[str, Any] | None = None
     ) -> Any:
-        return self._send(method, path, body, params).json()
+        return self._send(method, path, body, params=params).json()
 
-    def _send(
-        self, method: str, path: str, body: dict[str, Any] | None = None, params: dict[str, Any] | None = None
-    ) -> httpx.Response:
+    def _send(self, method: str, path: str, body: dict[str, Any] | None = None, **given: Any) -> httpx.Response:
         try:
-            response = self._http.request(method, path, json=body, params=params, headers=self._headers())
+            response = self._http.request(method, path, json=body, headers=self._headers(), **given)
         except httpx.TransportError as error:
             raise ApiUnreachable(str(error)) from error
         if response.status_code == 401 and self.token is not None and _problem(response).code == "bad_visitor_token":
             self.token = None  # signed by an installation that is gone: start as a new visitor
-            return self._send(method, path, body, params)
+            return self._send(method, path, body, **given)
         return self._checked(response)
 
     def _headers(self) -> dict[str, str]:

@@ -82,6 +82,11 @@ def read_document(document_id: str, document_language: Language) -> str | None:
     return kept[key]
 
 
+def forget_documents() -> None:
+    """Read cited documents again: one of them may have been replaced or removed."""
+    st.session_state.pop("documents", None)
+
+
 def say_error(error: ApiProblem | ApiUnreachable) -> None:
     """One clear line about what went wrong."""
     labels = words()

@@ -1,11 +1,14 @@
 """The chat page: conversations on the left, the talk in the middle."""
 
+from base64 import b64encode
 from datetime import date
+from typing import NamedTuple
 
 import streamlit as st
 from pydantic import TypeAdapter
 
-from assistant.answer import Answer, ChatRequest, Part
+from assistant.answer import Answer, Attachment, ChatRequest, Part
+from knowledge.loaders import LOADERS
 from ui import session
 from ui.api_client import ApiProblem, ApiUnreachable, Exchange
 from ui.blocks import draw_answer, draw_part
@@ -26,13 +29,38 @@ def page() -> None:
         session.say_error(error)
         is_served = False
     turns = _turns()
-    asked = st.chat_input(words["chat.placeholder"], key="message") or st.session_state.pop("asked", None)
+    asked = _said(words) or st.session_state.pop("asked", None)
     if is_served and not turns and not asked:
         _welcome(words)
     for position, turn in enumerate(turns):
         _exchange(turn, is_last=position == len(turns) - 1 and not asked)
     if asked:
         _ask(asked, words)
+
+
+class _Said(NamedTuple):
+    """What was typed, and the files that came with it."""
+
+    message: str
+    attachments: list[Attachment]
+
+
+def _said(words: Words) -> _Said | None:
+    given = st.chat_input(
+        words["chat.placeholder"],
+        key="message",
+        accept_file="multiple",
+        file_type=[suffix.lstrip(".") for suffix in LOADERS],
+        # a file travels as base64, which is a third longer
+        max_upload_size=session.settings().max_upload_bytes * 3 // 4 // 1_000_000,
+    )
+    if given is None:
+        return None
+    files = [Attachment(name=file.name, content_base64=b64encode(file.getvalue()).decode()) for file in given["files"]]
+    if files:
+        session.forget_documents()
+    names = ", ".join(file.name for file in files)
+    return _Said(given["text"] or words["chat.sent_files"].format(names=names), files)
 
 
 def _turns() -> list[Exchange]:
@@ -120,7 +148,7 @@ def _welcome(words: Words) -> None:
 
 
 def _ask_next(message: str) -> None:
-    st.session_state.asked = message
+    st.session_state.asked = _Said(message, [])
 
 
 def _exchange(turn: Exchange, *, is_last: bool) -> None:
@@ -161,13 +189,15 @@ def _feedback(answer: Answer) -> None:
     st.feedback("thumbs", key=key, on_change=keep)
 
 
-def _ask(message: str, words: Words) -> None:
+def _ask(said: _Said, words: Words) -> None:
+    message = said.message
     today: date | None = st.session_state.get("today")
     request = ChatRequest(
         message=message,
         conversation_id=st.session_state.get("conversation_id"),
         persona=session.persona(),
         today=today,
+        attachments=said.attachments,
     )
     with st.chat_message("user", avatar=":material/person:"):
         st.text(message)
