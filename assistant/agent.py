@@ -20,8 +20,10 @@ from assistant.conversation import Conversation, Event, Turn
 from assistant.drafting import draft_from_text
 from assistant.engine.chat import EmbeddedChat
 from assistant.engine.cues import cues
-from assistant.engine.dossier import NOTHING, Dossier, update
-from assistant.engine.planning import is_follow_up, natural_slots, plan
+from assistant.engine.dossier import NOTHING, Dossier
+from assistant.engine.filling import update
+from assistant.engine.following import is_follow_up, natural_slots
+from assistant.engine.planning import plan
 from assistant.engine.reading import IntentClassifier, Reading, read
 from assistant.engine.reading.text import normalise
 from assistant.engine.turn import TurnContext
@@ -311,6 +313,10 @@ def _remember(turn: TurnContext, answer: Answer) -> None:
     dossier.last_tasks = turn.plan.tasks
     computing = [name for name in turn.plan.tasks if name != "knowledge"]
     dossier.tasks = computing or dossier.tasks
+    dossier.done = list(dict.fromkeys([*computing, *dossier.done]))
+    if turn.plan.document:
+        dossier.document = turn.plan.document
+        dossier.last_tasks = [*turn.plan.tasks, "document"]
     dossier.awaiting = [question.slot for question in answer.questions]
     if not turn.follows_up:
         dossier.topic = turn.message[:300]

@@ -33,14 +33,15 @@ def compose(
         asked = TextPart(role="ask", text="\n".join(f"- {question.text}" for question in draft.questions))
         parts.append(asked)
         texts.append(asked)
-    parts += [CardPart(card=name, data=data) for name, data in draft.cards]
+    cards = [(name, _checked(data, ledger) if name == "draft" else data) for name, data in draft.cards]
+    parts += [CardPart(card=name, data=data) for name, data in cards]
     return Answer(
         conversation_id=conversation.id,
         language=turn.language,
         engine=engine,
         outcome=draft.outcome,
         parts=parts,
-        text=as_markdown(texts, citations, turn.language),
+        text="\n\n".join([as_markdown(texts, citations, turn.language), *_documents(cards)]),
         citations=citations,
         tool_calls=calls,
         assumptions=_assumptions(turn, calls, words),
@@ -59,6 +60,17 @@ def compose(
             ],
         },
     )
+
+
+def _checked(data: dict[str, Any], ledger: Ledger) -> dict[str, Any]:
+    """A document without the lines whose figures have no source."""
+    lines = str(data["body"]).splitlines(keepends=True)
+    return {**data, "body": "".join(line for line in lines if ledger.check(Sentence(text=line)).ok)}
+
+
+def _documents(cards: list[tuple[str, dict[str, Any]]]) -> list[str]:
+    """Documents as plain text, for channels that draw no cards."""
+    return [f"**{data['title']}**\n\n{data['body']}" for name, data in cards if name == "draft"]
 
 
 def is_speakable(draft: Draft, *, turn: TurnContext, conversation: Conversation, calls: list[ToolCall]) -> bool:

@@ -43,6 +43,8 @@ class Expect(_Shape):
     language: Language | None = None
     """When it differs from the case's."""
     text_any: tuple[str, ...] = ()
+    cards: tuple[str, ...] = ()
+    """Cards that must be shown, such as `draft`."""
     handoff: bool | None = None
 
 

@@ -21,6 +21,7 @@ MEASURES = (
     "ledger",
     "handoff",
     "words",
+    "cards",
 )
 _WORST = 10
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.answer import Answer, TextPart
+from assistant.answer import Answer, CardPart, TextPart
 from assistant.verify import figures
 from evals.case import Case, Expect, as_number
 from evals.values import agree, cited, shows
@@ -65,6 +65,7 @@ def judge(case: Case, expect: Expect, answer: Answer, document_text: DocumentTex
         *_language(expect.language or case.language, answer),
         *_ledger(answer),
         *_words(expect, answer),
+        *_cards(expect, answer),
     ]
 
 
@@ -165,3 +166,9 @@ def _words(expect: Expect, answer: Answer) -> Iterator[Check]:
         low = answer.text.casefold()
         ok = any(words.casefold() in low for words in expect.text_any)
         yield Check(measure="words", ok=ok, note=f"none of {', '.join(expect.text_any)} in the text")
+
+
+def _cards(expect: Expect, answer: Answer) -> Iterator[Check]:
+    shown = {part.card for part in answer.parts if isinstance(part, CardPart)}
+    for card in expect.cards:
+        yield Check(measure="cards", ok=card in shown, note=f"no card {card} among {', '.join(sorted(shown)) or '–'}")

@@ -1,10 +1,16 @@
 """From what is known to what is done: tool calls, or the smallest question."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from assistant.engine.contradictions import contradictions
 from assistant.engine.cues import cues, has_cue
-from assistant.engine.dossier import Dossier, slot_of
-from assistant.engine.reading.model import Reading
+from assistant.engine.documents import document_asked, feeding
+from assistant.engine.dossier import NOTHING
+from assistant.engine.following import again, recalled
 from assistant.engine.tasks import Task, tasks
 from assistant.engine.turn import FRAGMENT_CHARS, Call, Plan, TurnContext
+from assistant.engine.versions import Version, versions
 
 _SURE = 0.5
 _REFUSALS = ("adversarial",)
@@ -15,6 +21,8 @@ _TALK = {
 }
 _PEOPLE = {"handoff_request": "boundary.handoff", "complaint": "boundary.complaint"}
 _CERTAIN = 0.9
+_LIKELY = 0.6
+_RATHER = 0.45
 _MOST_CALLS = 4
 _MANNER = {*_TALK, "correction", "what_if", "follow_up", "language_switch", "undo"}
 """Intents that say how a message relates to the conversation, not what it is about."""
@@ -28,17 +36,13 @@ def plan(turn: TurnContext) -> Plan:
     boundary = _boundary(turn)
     if boundary is not None:
         return boundary
-    chosen = _chosen(turn)
-    made = Plan(tasks=[task.name for task in chosen])
+    document = document_asked(turn)
+    chosen = feeding(turn, document) if document else _chosen(turn)
+    made = Plan(tasks=[task.name for task in chosen], document=document)
     for task in chosen:
-        task.settle(turn)
-        if missing := task.missing(turn):
-            if not task.insists(turn):
-                made.tasks.remove(task.name)
-                continue
-            made.asks += [slot for slot in missing if slot not in made.asks]
-        else:
-            made.calls.append(_call(made, task, turn))
+        _plan_task(made, task, turn)
+    if document:
+        return made
     if "knowledge" not in made.tasks and (not made.calls or _needs_reading(turn, chosen)):
         made.tasks.append("knowledge")
         made.calls.append(_call(made, tasks()["knowledge"], turn))
@@ -48,28 +52,23 @@ def plan(turn: TurnContext) -> Plan:
     return made
 
 
-def natural_slots(dossier: Dossier) -> dict[str, str]:
-    """Slot that a bare quantity of each kind means in the work at hand."""
-    found: dict[str, str] = {}
-    for name in dossier.tasks:
-        found = {**tasks()[name].natural, **found} if name in tasks() else found
-    return found
-
-
-def is_follow_up(reading: Reading, dossier: Dossier) -> bool:
-    """Whether the message makes sense only after the turn before: a correction, a what-if, an answer to a question."""
-    if not dossier.turn:
-        return False
-    names = {intent.name for intent in reading.intents if intent.confidence >= _SURE}
-    if names & {"correction", "what_if", "follow_up", "language_switch"}:
-        return True
-    if len(reading.text) > FRAGMENT_CHARS[reading.language]:
-        return False
-    fed = {slot for name in dossier.tasks if name in tasks() for slot in tasks()[name].slots}
-    natural = natural_slots(dossier)
-    states_a_fact = any(slot_of(item) in fed or item.kind in natural for item in reading.quantities)
-    names_currency = any(entity.kind == "currency" for entity in reading.entities) and bool(dossier.tasks)
-    return bool(dossier.awaiting) or has_cue(reading.text, "follow_up") or states_a_fact or names_currency
+def _plan_task(made: Plan, task: Task, turn: TurnContext) -> None:
+    """The calls of one task, or what it needs to know first."""
+    for version in versions(turn.dossier, task):
+        task.settle(turn)
+        clashes = [item for item in contradictions(turn.dossier, turn.today) if set(item.slots) & task.slots]
+        if clashes:
+            made.contradictions += [item for item in clashes if item not in made.contradictions]
+            made.asks += [item.asks for item in clashes if item.asks not in made.asks]
+        elif missing := task.missing(turn):
+            if task.insists(turn):
+                made.asks += [slot for slot in missing if slot not in made.asks]
+            elif task.name in made.tasks:
+                made.tasks.remove(task.name)
+        else:
+            made.calls.append(_call(made, task, turn, version=version))
+            for variant in task.variants(turn):
+                made.calls.append(_call(made, task, turn, variant))
 
 
 def follow_on(turn: TurnContext) -> list[Call]:
@@ -89,8 +88,23 @@ def follow_on(turn: TurnContext) -> list[Call]:
     return []
 
 
-def _call(made: Plan, task: Task, turn: TurnContext) -> Call:
-    return Call(id=f"t{len(made.calls) + 1}", task=task.name, tool=task.tool, arguments=task.arguments(turn))
+def _call(
+    made: Plan,
+    task: Task,
+    turn: TurnContext,
+    variant: Mapping[str, Any] = NOTHING,
+    *,
+    version: Version | None = None,
+) -> Call:
+    version = version or Version()
+    return Call(
+        id=f"t{len(made.calls) + 1}",
+        task=task.name,
+        tool=task.tool,
+        arguments={**task.arguments(turn), **variant},
+        party=version.party,
+        given=(version.slot, version.value) if version.slot else None,
+    )
 
 
 def _computes(made: Plan) -> bool:
@@ -101,8 +115,12 @@ def _boundary(turn: TurnContext) -> Plan | None:
     """Turns that need no evidence: refusals, small talk, other subjects, requests for a person."""
     if turn.has_new_documents and has_cue(turn.reading.text, "only_a_file"):
         return Plan(boundary="file.ready")
+    for about_us in ("identity", "origin"):
+        if has_cue(turn.reading.text, about_us):
+            return Plan(boundary=f"boundary.{about_us}")
     top = turn.reading.intents[0] if turn.reading.intents else None
-    if "adversarial" in turn.reading.flags or (turn.intends(*_REFUSALS, above=_SURE) and not turn.is_answerable()):
+    doubtful_refusal = turn.is_answerable() or has_cue(turn.reading.text, "proper")
+    if "adversarial" in turn.reading.flags or (turn.intends(*_REFUSALS, above=_LIKELY) and not doubtful_refusal):
         return Plan(boundary="boundary.refused", outcome="refused")
     if top is None:
         return None
@@ -128,10 +146,11 @@ def _chosen(turn: TurnContext) -> list[Task]:
     wanted = [task for task in every.values() if task.wanted(turn)]
     if {"answer_in_en", "answer_in_zh"} & turn.reading.flags and not any(task.has_facts(turn) for task in wanted):
         return [every[name] for name in turn.dossier.last_tasks if name in every]
-    if turn.follows_up and not any(task.has_facts(turn) for task in wanted):
-        changed = set(turn.dossier.changed())
-        again = [every[name] for name in turn.dossier.tasks if name in every and every[name].slots & changed]
-        wanted = again or wanted
+    if not any(task.has_facts(turn) for task in wanted):
+        if turn.follows_up and not _is_asked_anew(turn, wanted) and (fed := again(turn)):
+            wanted = fed
+        elif back := [task for task in recalled(turn.reading, turn.dossier) if not task.missing(turn)]:
+            return back
     if has_cue(turn.reading.text, "how_much") and every["indemnity"] in wanted:
         others = [task for task in wanted if task.name not in ("coverage", "indemnity") and task.has_facts(turn)]
         return [every["indemnity"], *others]
@@ -147,7 +166,20 @@ def _chosen(turn: TurnContext) -> list[Task]:
         wanted = [every["deadlines"]]
     if not turn.premium_estimates:
         wanted = [task for task in wanted if task.name != "premium"]
-    return sorted(wanted, key=lambda task: -_strength(turn, task))[:_MOST_CALLS]
+    # in an emergency the days come before the papers
+    first = "deadlines" if _is_urgent(turn) else ""
+    return sorted(wanted, key=lambda task: (task.name != first, -_strength(turn, task)))[:_MOST_CALLS]
+
+
+def _is_asked_anew(turn: TurnContext, wanted: list[Task]) -> bool:
+    """Whether a follow-up asks for other work than was done, and its facts are there."""
+    return not turn.dossier.dropped and any(
+        task.name not in (*turn.dossier.tasks, "knowledge")
+        and _strength(turn, task) >= _RATHER
+        and turn.main_intent in task.intents
+        and not task.missing(turn)
+        for task in wanted
+    )
 
 
 def _strength(turn: TurnContext, task: Task) -> float:
@@ -171,6 +203,8 @@ def _note_cues(turn: TurnContext) -> None:
     for market in ("domestic", "export"):
         if has_cue(text, market):
             turn.dossier.set("market", market)
+    if has_cue(text, "no_losses") and "loss_ratio_pct" not in set(turn.dossier.changed()):
+        turn.dossier.set("loss_ratio_pct", 0)
     if has_cue(text, "sme"):
         turn.dossier.set("is_sme", True)
     facts = [name for name in cues()["fact"] if has_cue(text, "fact", name)]

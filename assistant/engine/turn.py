@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Protocol, runtime_checkable
 
 from assistant.answer import Language, Persona
+from assistant.engine.contradictions import Contradiction
 from assistant.engine.dossier import Dossier
 from assistant.engine.reading.model import Reading
 from knowledge.model import Passage
@@ -33,6 +34,10 @@ class Call:
     task: str
     tool: str
     arguments: dict[str, Any]
+    party: str = ""
+    """The buyer it is about, when several are."""
+    given: tuple[str, Any] | None = None
+    """A slot and the value taken for it, when the message left two open."""
 
 
 @dataclass(kw_only=True)
@@ -48,6 +53,10 @@ class Plan:
     """Slots to ask for, most decisive first."""
     restate: list[str] = field(default_factory=list)
     """Slots this turn changed, to be restated."""
+    contradictions: list[Contradiction] = field(default_factory=list)
+    """Facts that cannot all be true; what rests on them is not computed."""
+    document: str = ""
+    """Kind of document that was asked for; the calls then feed it."""
 
 
 @dataclass(kw_only=True)

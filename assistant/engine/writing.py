@@ -1,5 +1,6 @@
 """From results to a draft: the answer first, how it was worked out, what to do next, and only then questions."""
 
+from assistant.engine.documents import write_document
 from assistant.engine.tasks import tasks
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.wording import Shown
@@ -18,8 +19,13 @@ def write(turn: TurnContext) -> Draft:
         return writer.draft
     writer.draft.outcome = turn.plan.outcome
     _restate(writer)
+    if turn.plan.document:
+        write_document(writer)
+        writer.draft.sentences.sort(key=lambda sentence: _ROLE_ORDER[sentence.role])
+        return writer.draft
+    _point_out(writer)
     unmet = [name for name in turn.plan.tasks if name not in {call.task for call in turn.plan.calls}]
-    for name in unmet:
+    for name in unmet if not turn.plan.contradictions else ():
         tasks()[name].explain_missing(writer)
     ordered = sorted(turn.plan.calls, key=lambda call: call.task == "knowledge")
     for call in ordered:
@@ -35,20 +41,46 @@ def _write_result(writer: Writer, call: Call) -> None:
     if result is None:
         return
     error = result.get("error")
+    _head(writer, call)
     if error is None:
         tasks()[call.task].write(writer, call, result)
     elif error.get("field") is not None:
         words = writer.words
         writer.draft.outcome = "needs_facts"
-        writer.say("error.input", field=words.shown("slot", str(error["field"]).partition(".")[0]))
+        field = str(error["field"]).partition(".")[0]
+        writer.say("error.input", field=words.shown("slot", field))
+        if words.has(f"ask.{field}"):
+            writer.ask(field)
     else:
         writer.say("error.unavailable")
+
+
+def _head(writer: Writer, call: Call) -> None:
+    """Which buyer a result is about, or which of two values it takes."""
+    words = writer.words
+    if call.party:
+        writer.say("several.party", own_line=True, party=words.shown_text(call.party, f"user:{call.party}"))
+    if call.given:
+        name, value = call.given
+        shown = words.parameter(name, value, f"user:{name}")
+        writer.say("several.given", own_line=True, slot=words.shown("slot", name), value=shown)
+        if words.has(f"ask.{name}"):
+            writer.ask(name)
+
+
+def _point_out(writer: Writer) -> None:
+    """Facts that cannot all be true."""
+    words, dossier = writer.words, writer.turn.dossier
+    writer.draft.derived.append((100, "rule"))
+    for clash in writer.turn.plan.contradictions:
+        values = {name: words.parameter(name, dossier.get(name), f"user:{name}") for name in clash.slots}
+        writer.say(f"contradiction.{clash.id}", values)
 
 
 def _restate(writer: Writer) -> None:
     """Name the facts that this turn changed, so that a wrong reading is seen."""
     words, dossier = writer.words, writer.turn.dossier
-    named = [name for name in writer.turn.plan.restate if words.has(f"slot.{name}")]
+    named = [name for name in writer.turn.plan.restate if name in dossier and words.has(f"slot.{name}")]
     if not named:
         return
     comma = "；" if words.language == "zh" else "; "

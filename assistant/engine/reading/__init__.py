@@ -14,6 +14,7 @@ from assistant.engine.reading.entities import EntityFound, find_parties, find_th
 from assistant.engine.reading.intents import IntentClassifier, find_intents
 from assistant.engine.reading.language import find_language
 from assistant.engine.reading.marks import marks_of
+from assistant.engine.reading.mentions import find_mentions
 from assistant.engine.reading.model import Entity, Intent, Language, Quantity, Reading
 from assistant.engine.reading.quantities import as_quantity, find_quantities
 from assistant.engine.reading.roles import counts_from_due_date, label
@@ -51,6 +52,7 @@ def _facts(text: Text, today: date, previous_language: Language | None) -> Readi
     """The reading without its intents."""
     parties = find_parties(text.plain)
     things = find_things(text.plain, parties)
+    mentions = [EntityFound(start, end, "party", key) for start, end, key in find_mentions(text.plain)]
     found = find_quantities(text.plain, today, [(party.start, party.end) for party in parties])
     language = find_language(text.plain, previous_language, [party.value for party in parties])
     hints = {hint for candidate in found for hint in candidate.hints if hint.startswith(("ambiguous", "assumed"))}
@@ -78,7 +80,7 @@ def _facts(text: Text, today: date, previous_language: Language | None) -> Readi
         quantities=quantities,
         entities=tuple(
             _entity(text, item)
-            for item in sorted([*parties, *things, *_entities_of(spoken)], key=lambda item: item.start)
+            for item in sorted([*parties, *things, *mentions, *_entities_of(spoken)], key=lambda item: item.start)
         ),
         flags=frozenset(find_flags(text.plain) | hints),
     )

@@ -18,6 +18,7 @@ EntityKind = Literal[
     "jurisdiction",
     "terms_set",
     "currency",
+    "party",
 ]
 Value = Decimal | date
 Span = tuple[int, int]
@@ -40,6 +41,8 @@ class Quantity:
     high: Value | None = None
     alternatives: tuple[Value, ...] = ()
     """Other readings of an ambiguous form (01/03/2026; a day and month without its year)."""
+    options: tuple[Value | None, ...] = ()
+    """Values that a person wavers between: "80 or 100"."""
     role: str | None = None
     role_confidence: float = 0.0
     explicit_currency: bool = False

@@ -24,7 +24,9 @@ ZH_UNITS = ZH_SMALL | _ZH_BIG
 ZH_MORE = "多余来几"
 
 
-_ANOTHER = re.compile(r" ?(?:%|‰|成(?![立为本员])|折|天|个?工作日|个?月(?!\d)|年|周|个?星期)")
+_ANOTHER = re.compile(
+    r" ?(?:%|‰|成(?![立为本员])|折|天|个?工作日|个?月(?!\d)|年|周|个?星期|[张笔家份批](?![欧美日港]))"
+)
 """What follows a number that cannot be the tail of a sum."""
 
 

@@ -161,7 +161,8 @@ def _score(text: str, candidates: Sequence[Candidate], index: int, cue: Cue, cue
     reach = sum(2 if "\u3400" <= character <= "\u9fff" else 1 for character in gap)
     score = 1.0 - 0.022 * reach - 0.3 * len(_COMMA.findall(gap))
     if not precedes:
-        score -= 0.02 if gap.strip() in ("", "的", "of", "in") else 0.22
+        beside = cue.side == "after" and not gap.strip()  # "90k owed 70k lim": each cue names what stands before it
+        score -= 0.0 if beside else 0.02 if gap.strip() in ("", "的", "of", "in") else 0.22
     return score
 
 

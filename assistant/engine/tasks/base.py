@@ -4,7 +4,8 @@ import typing
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from assistant.engine.dossier import NOTHING, as_slot_value, currency_for, unplaced
+from assistant.engine.dossier import NOTHING, as_slot_value, currency_for
+from assistant.engine.filling import unplaced
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
 from tools.clocks import LossCause
@@ -41,6 +42,10 @@ class Task:
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
         """The tool's arguments from the dossier."""
         raise NotImplementedError
+
+    def variants(self, turn: TurnContext) -> list[dict[str, Any]]:
+        """Arguments that differ in further calls, when the message compares values."""
+        return []
 
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
         """Put the result into words."""

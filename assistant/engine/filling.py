@@ -1,0 +1,249 @@
+"""What a message adds to the dossier: facts to their slots, corrections, facts taken back, one buyer of several."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from assistant.engine.cues import cues, has_cue
+from assistant.engine.dossier import NOTHING, Dossier, currency_for
+from assistant.engine.parties import Share, shares_of
+from assistant.engine.reading.model import Entity, Quantity, Reading
+from assistant.engine.slots import (
+    alias,
+    as_slot_value,
+    as_value,
+    case_slots,
+    fits,
+    kind_of,
+    may_replace,
+    slot_of,
+)
+from tools.money import UNSTATED
+
+_LIKELY = 0.3
+_SURE = 0.5
+_MANNERS = {"correction", "what_if", "follow_up"}
+_OR = re.compile(
+    r"\s*[,，]?\s*(?:或者?|还是|還是|要么|要麼|抑或|也可能是?|也许是?|or(?: maybe| perhaps| possibly)?)\s*(?:是)?\s*",
+    re.I,
+)
+_NOT = re.compile(r"(?:不是|而不是|而非|\bnot|\binstead of|\brather than)\s*(?:the |a )?$", re.I)
+
+
+def update(dossier: Dossier, reading: Reading, *, natural: Mapping[str, str] = NOTHING) -> None:
+    """Fill the slots from what this turn says.
+
+    Labelled quantities go to their slot. Bare ones answer what was asked, correct the slot last spoken of, or are left
+    to the task that needs them (`unplaced`). A new case clears the facts of the old one.
+
+    Args:
+        dossier: What is known; it is changed.
+        reading: The message.
+        natural: The slot that a bare quantity of each kind means in the work at hand, such as a percentage after a
+            premium estimate. Given when the message follows up on the turn before.
+    """
+    intents = {intent.name: intent.confidence for intent in reading.intents}
+    if is_undo(reading) and dossier.before:
+        dossier.undo()
+        return
+    dossier.begin_turn()
+    likely = {name for name, confidence in intents.items() if confidence >= _LIKELY}
+    is_revising = bool(likely & _MANNERS) or bool(dossier.awaiting) or bool(natural)
+    items = _stated(reading)
+    shares, is_new = shares_of(dossier, reading, items)
+    dossier.has_turned = is_new
+    labelled = {name for item in items if (name := slot_of(item))}
+    begins = {"debt", "due_date", "losses"} & labelled & set(dossier.slots)
+    if begins and len(labelled & (case_slots() | {"limit"})) >= 2 and not is_revising and not is_new:
+        dossier.forget(case_slots())
+    for share in shares:
+        if share.party is not None:
+            dossier.focus(share.party)
+        _fill(dossier, reading, share, natural if is_revising else None)
+    dossier.dropped = taken_back(dossier, reading)
+    dossier.forget(dossier.dropped)
+
+
+def is_undo(reading: Reading) -> bool:
+    """Whether the message takes the last step back; one with new figures states them instead."""
+    is_meant = any(intent.name == "undo" and intent.confidence >= _SURE for intent in reading.intents)
+    return "undo" in reading.flags and not reading.quantities or (is_meant and not reading.quantities)
+
+
+def unplaced(dossier: Dossier, reading: Reading, kind: str) -> list[Quantity]:
+    """Bare quantities of a kind that no slot holds yet."""
+    slots = [*dossier.slots.values(), *(slot for party in dossier.parties for slot in party.slots.values())]
+    placed = {slot.text for slot in slots if slot.turn == dossier.turn}
+    return [item for item in _stated(reading) if item.kind == kind and not slot_of(item) and item.text not in placed]
+
+
+def _fill(dossier: Dossier, reading: Reading, share: Share, natural: Mapping[str, str] | None) -> None:
+    items = _summed(dossier, reading, share.quantities)
+    bare: list[Quantity] = []
+    for item in items:
+        name = slot_of(item)
+        if name and kind_of(name) or name == "losses":
+            _place(dossier, alias(str(name), dossier.tasks) if natural is not None else str(name), item, reading)
+        else:
+            bare.append(item)
+    for item in bare:
+        bare_name = _awaited(dossier, item) or (_revised(dossier, item, natural) if natural is not None else None)
+        if bare_name:
+            _place(dossier, bare_name, item, reading)
+    for entity in share.entities:
+        _place_entity(dossier, reading, entity)
+
+
+def _stated(reading: Reading) -> list[Quantity]:
+    """The quantities that are meant; alternatives ("80 or 100") as one quantity.
+
+    Left out are those ruled out ("20 days, not 30") and those of a buyer's name ("the second one").
+    """
+    parties = [entity.span for entity in reading.of_kind("party")]
+    found: list[Quantity] = []
+    for item in reading.quantities:
+        if any(start <= item.span[0] < end for start, end in parties):
+            continue
+        is_denied = _NOT.search(reading.message[: item.span[0]]) and len(reading.quantities) > 1
+        if is_denied and not item.role:
+            continue
+        joined = _joined(reading, found[-1], item) if found else None
+        found[-1:] = [joined] if joined else [*found[-1:], item]
+    return found
+
+
+def _joined(reading: Reading, first: Quantity, second: Quantity) -> Quantity | None:
+    """Two values for one thing, or None when they are two things."""
+    between = reading.message[first.span[1] : second.span[0]]
+    if not _OR.fullmatch(between) or second.value is None:
+        return None
+    kinds = {first.kind, second.kind}
+    if len(kinds - {"number"}) > 1 or not isinstance(second.value, Decimal):
+        return None
+    exact = second if second.kind != "number" else first
+    unit = exact.unit if exact.unit != UNSTATED else first.unit
+    return replace(
+        first,
+        kind=exact.kind,
+        unit=unit,
+        role=first.role or second.role,
+        options=(*(first.options or (first.value,)), second.value),
+        span=(first.span[0], second.span[1]),
+        text=reading.message[first.span[0] : second.span[1]],
+    )
+
+
+def _summed(dossier: Dossier, reading: Reading, items: Sequence[Quantity]) -> list[Quantity]:
+    """The amounts of several invoices as one debt; a total that was stated stands for them."""
+    if not has_cue(reading.text, "several_invoices"):
+        return list(items)
+    parts = [item for item in items if item.kind == "money" and slot_of(item) in ("debt", None)]
+    amounts = [item.value for item in parts if isinstance(item.value, Decimal)]
+    if len(amounts) < 2 or len(amounts) < len(parts):
+        return list(items)
+    total, largest = sum(amounts, Decimal(0)), max(amounts)
+    debt = largest if largest * 2 == total else total
+    unit = next((item.unit for item in parts if item.unit != UNSTATED), UNSTATED)
+    merged = replace(
+        parts[-1], value=debt, role="debt", unit=unit, text=reading.message[parts[0].span[0] : parts[-1].span[1]]
+    )
+    return [*(item for item in items if item not in parts), merged]
+
+
+def _place(dossier: Dossier, name: str, item: Quantity, reading: Reading) -> None:
+    currency = currency_for(dossier, reading.language)
+    value = as_slot_value(item, name, currency)
+    if value is None:
+        return
+    if item.kind in ("money", "number") and isinstance(value, dict) and item.unit in (UNSTATED, ""):
+        dossier.currency_assumed = "CNY" if value["currency"] == "CNY" and not _currency_stated(dossier) else ""
+    elif item.kind == "money":
+        dossier.currency_assumed = ""
+    slot = dossier.slots.get(name)
+    is_fresh = slot is not None and slot.turn == dossier.turn
+    if name == "losses":
+        dossier.set("losses", [*(slot.value if slot and is_fresh else []), value], item.text)
+    elif name == "due_date" and slot and is_fresh:
+        dossier.set("due_date", min(slot.value, value), item.text)
+    else:
+        dossier.set(name, value, item.text)
+    if item.options:
+        dossier.options[name] = [as_value(one, item, name, currency) for one in item.options]
+
+
+def _currency_stated(dossier: Dossier) -> bool:
+    held = any(
+        isinstance(slot.value, dict) and slot.value.get("currency", UNSTATED) != UNSTATED
+        for slot in dossier.slots.values()
+    )
+    return held and not dossier.currency_assumed
+
+
+def _awaited(dossier: Dossier, item: Quantity) -> str | None:
+    return next(
+        (
+            name
+            for name in dossier.awaiting
+            if fits(item, name) and (name not in dossier or dossier.slots[name].turn < dossier.turn)
+        ),
+        None,
+    )
+
+
+def _revised(dossier: Dossier, item: Quantity, natural: Mapping[str, str]) -> str | None:
+    if item.kind == "percent" and item.kind in natural:
+        return natural[item.kind]
+    name = _corrected(dossier, item) or natural.get(item.kind)
+    return name if name and (name not in dossier or dossier.slots[name].turn < dossier.turn) else None
+
+
+def _corrected(dossier: Dossier, item: Quantity) -> str | None:
+    """The slot last spoken of that the quantity may correct; of those of one turn, the one the case turns on."""
+    candidates = [
+        (slot.turn, name in case_slots(), name)
+        for name, slot in dossier.slots.items()
+        if slot.turn < dossier.turn and may_replace(item, name, slot.value)
+    ]
+    return max(candidates)[2] if candidates else None
+
+
+def taken_back(dossier: Dossier, reading: Reading) -> list[str]:
+    """Facts that the message says are not there: "without the first loss", "forget the payment"."""
+    if reading.quantities or not has_cue(reading.text, "without"):
+        return []
+    return [name for name in cues()["removable"] if name in dossier and has_cue(reading.text, "removable", name)]
+
+
+def _place_entity(dossier: Dossier, reading: Reading, entity: Entity) -> None:
+    kind, value, text = entity.kind, entity.value, entity.text
+    if kind == "cause":
+        if not _NOT.search(reading.message[: entity.span[0]]) or len(reading.of_kind("cause")) == 1:
+            dossier.set(kind, value, text)
+    elif kind in ("sector", "cover_type", "jurisdiction", "identifier", "terms_set"):
+        dossier.set(kind, value, text)
+    elif kind == "currency":
+        _restate_currency(dossier, value)
+    elif kind == "company":
+        dossier.set("buyer", value, text)
+        dossier.forget(["entity_id", "identifier"])
+    elif kind in ("country", "document_held"):
+        name = "countries" if kind == "country" else "held"
+        slot = dossier.slots.get(name)
+        keep = slot.value if slot and (slot.turn == dossier.turn or kind == "document_held") else []
+        if value not in keep:
+            dossier.set(name, [*keep, value], text)
+
+
+def _restate_currency(dossier: Dossier, currency: str) -> None:
+    """A currency named by itself: that of amounts without one, and of all when no amount came with it."""
+    alone = not any(isinstance(slot.value, dict) and slot.turn == dossier.turn for slot in dossier.slots.values())
+    for name, slot in list(dossier.slots.items()):
+        amounts: list[Any] = slot.value if isinstance(slot.value, list) else [slot.value]
+        if not all(isinstance(item, dict) and "amount" in item for item in amounts) or not amounts:
+            continue
+        if alone or dossier.currency_assumed or all(item["currency"] == UNSTATED for item in amounts):
+            restated = [{**item, "currency": currency} for item in amounts]
+            dossier.set(name, restated if isinstance(slot.value, list) else restated[0], slot.text)
+    dossier.currency_assumed = ""
