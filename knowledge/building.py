@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.embed import Embedder, EmbeddingCache
-from knowledge.errors import IndexLocked, IndexNotWritten
+from knowledge.errors import IndexLocked, IndexNotWritten, StoreFailed
 from knowledge.model import Document, Passage
 from knowledge.shelf import body_text, lead, lexical_index, save_statistics, save_texts, vector_ids
 from knowledge.topic import FEWEST_ASKS, background
@@ -91,8 +91,8 @@ def writing(site: Site) -> Iterator[None]:
     try:
         with writer(site.root):
             yield
-    except (OSError, sqlite3.OperationalError) as error:
-        reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+    except (OSError, sqlite3.OperationalError, StoreFailed) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
         raise IndexNotWritten(
             f"the index in {site.root} could not be written: {reason}; the index in use stays as it was"
         ) from error
