@@ -1,6 +1,7 @@
 """Whatever a caller sends, a tool ends in a result or says which field to mend."""
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -8,12 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.claims import claim_checklist
+from tools.acting import acting_for
+from tools.buyers import Registry
+from tools.cases_store import CaseStore
+from tools.catalogue import build_toolset
 from tools.deadlines import compute_deadlines
 from tools.errors import ToolInputError
 from tools.indemnity import compute_indemnity
 from tools.premium import estimate_premium
-from tools.toolset import Tool
+from tools.receivables import analyse_receivables
+from tools.toolset import Tool, Toolset
 
 JSON = st.recursive(
     st.none()
@@ -45,32 +50,90 @@ def plausible(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     return JSON
 
 
-TOOLS = {
-    tool.name: tool for tool in map(Tool, (estimate_premium, claim_checklist, compute_deadlines, compute_indemnity))
+LEAST: dict[str, dict[str, Any]] = {
+    "search_knowledge": {"query": "限额"},
+    "lookup_buyer": {"query": "Quelmar"},
+    "assess_buyer": {},
+    "estimate_premium": {"turnover": 5_000_000},
+    "claim_checklist": {"cause": "破产"},
+    "compute_deadlines": {"due_date": "2026-03-01"},
+    "compute_indemnity": {"debt": 100, "limit": 90, "insured_pct": 90},
+    "check_coverage": {"facts": {}},
+    "late_interest": {"amount": 100, "regime": "cn_sale", "days": 30, "lpr_pct": 3},
+    "analyse_receivables": {"current_assets": 5, "current_liabilities": 4},
+    "track_case": {},
+    "create_case": {"kind": "claim", "buyer": "A"},
+    "update_case": {"case_id": "case_0", "note": "n"},
 }
+"""For each tool the arguments it cannot do without; what is drawn goes on top."""
 
 
-@pytest.mark.parametrize("name", TOOLS)
-@settings(max_examples=150)
-@given(data=st.data())
-def test_any_json_ends_in_a_result_or_an_input_error_that_names_the_field(name, data):
-    tool = TOOLS[name]
+@pytest.fixture(scope="module")
+def toolset(policy_index: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toolset]:
+    """Every tool there is, over the policy, the demo registry and an empty store of cases."""
+    store = CaseStore(f"sqlite:///{tmp_path_factory.mktemp('cases') / 'cases.db'}")
+    with acting_for("visitor:any"):
+        yield build_toolset(policy_index, Registry.open(), cases=store)
+    store.close()
+
+
+def test_every_tool_is_tried(toolset: Toolset) -> None:
+    assert set(LEAST) == {tool.name for tool in toolset}
+
+
+@pytest.mark.parametrize("name", LEAST)
+def test_any_json_ends_in_a_result_or_an_input_error_that_names_the_field(name: str, toolset: Toolset) -> None:
+    tool = toolset[name]
     properties = tool.schema["properties"]
-    fields = data.draw(st.lists(st.sampled_from(sorted(properties)), max_size=8, unique=True))
-    arguments = {field: data.draw(plausible(properties[field]), label=field) for field in fields}
-    required = {
-        "claim_checklist": {"cause": "破产"},
-        "compute_indemnity": {"debt": 100, "limit": 90, "insured_pct": 90},
-    }
-    arguments = {"turnover": 5_000_000} | arguments if name == "estimate_premium" else arguments
-    arguments = required.get(name, {}) | arguments
+
+    @settings(max_examples=100)
+    @given(data=st.data())
+    def answers(data: st.DataObject) -> None:
+        fields = data.draw(st.lists(st.sampled_from(sorted(properties)), max_size=8, unique=True))
+        drawn = {field: data.draw(plausible(properties[field]), label=field) for field in fields}
+        ends_well(tool, {**LEAST[name], **drawn})
+
+    answers()
+
+
+@pytest.mark.parametrize("name", LEAST)
+def test_json_of_the_wrong_shape_is_refused_with_a_way_out(name: str, toolset: Toolset) -> None:
+    @settings(max_examples=60)
+    @given(arguments=st.dictionaries(st.text(max_size=10), JSON, max_size=4))
+    def answers(arguments: dict[str, Any]) -> None:
+        ends_well(toolset[name], arguments)
+
+    answers()
+
+
+def ends_well(tool: Tool, arguments: dict[str, Any]) -> None:
+    """A result that JSON can carry, or an error that names the field, the value and the way out."""
     try:
-        json.dumps(tool.call(arguments), allow_nan=False)
+        json.dumps(tool.call(arguments), allow_nan=False, default=str)
     except ToolInputError as error:
         assert error.field
-        assert error.remedy
+        assert error.remedy.endswith(".")
+        assert error.field in str(error) and error.remedy in str(error)
+        assert repr(error.value) in str(error)
 
 
+CELLS = (
+    st.none() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["2026-03-01", "1,5", "31/12/26"])
+)
+HEADERS = ["客户", "buyer", "due date", "到期日", "amount", "金额", "paid", "limit", "currency", "disputed", "x", ""]
+LEDGERS = st.lists(st.dictionaries(st.sampled_from(HEADERS), CELLS, max_size=6), max_size=5) | st.lists(
+    st.lists(st.text(max_size=8), max_size=6).map(",".join), max_size=6
+).map(lambda lines: "\n".join(["customer,due date,amount,paid", *lines]))
+
+
+@settings(max_examples=200)
+@given(ledger=LEDGERS, today=st.none() | st.dates().map(str), days=st.integers(1, 3660), mep=st.integers(0, 720))
+def test_any_ledger_ends_in_a_result_or_a_named_mistake(ledger: Any, today: str | None, days: int, mep: int) -> None:
+    ends_well(RECEIVABLES, {"ledger": ledger, "today": today, "days": days, "mep_days": mep})
+
+
+RECEIVABLES = Tool(analyse_receivables)
+TOOLS = {tool.name: tool for tool in map(Tool, (estimate_premium, compute_deadlines, compute_indemnity))}
 DATES = st.dates(date(1980, 1, 1), date(2199, 12, 31)).map(str)
 DAYS = st.integers(0, 3650) | st.integers(0, 60)
 EXTREME = st.one_of(

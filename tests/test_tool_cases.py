@@ -255,3 +255,19 @@ def test_the_command_line_asks_before_it_records(
     assert done.exit_code == code
     assert len(store.find("local", buyer=None, kind=None, limit=5)) == kept
     store.close()
+
+
+def test_the_same_change_sent_again_is_recorded_once(tmp_path: Path) -> None:
+    store = CaseStore(f"sqlite:///{tmp_path / 'cases.db'}")
+    tools = CaseTools(store)
+    with acting_for("visitor:a"):
+        case_id = tools.create_case(kind="claim", buyer="A").case.case_id
+        moved = tools.update_case(case_id, status="under_assessment", note="sent", idempotency_key="k")
+        again = tools.update_case(case_id, status="under_assessment", note="sent", idempotency_key="k")
+        assert again.case.history == moved.case.history
+        with pytest.raises(ToolInputError, match="another change"):
+            tools.update_case(case_id, note="something else", idempotency_key="k")
+        assert len(tools.update_case(case_id, note="sent", idempotency_key="k2").case.history) == 4
+    with acting_for("visitor:b"), pytest.raises(ToolInputError, match="case_id"):
+        tools.update_case(case_id, note="sent", idempotency_key="k")
+    store.close()

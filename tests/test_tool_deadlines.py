@@ -268,3 +268,37 @@ def test_every_packaged_set_gives_complete_rows_that_json_can_carry(due, today, 
     assert [row["duty"] for row in found["rows"]][:1] == ["stop_shipment"]
     assert all(row["clause"].startswith("wt-2026:") and row["formula"] for row in found["rows"])
     assert found["assumptions"]
+
+
+def test_beyond_the_published_years_only_weekends_are_left_out():
+    # 1 October 2031 is certain to be a holiday, but no calendar of that year is published: it is counted, and said
+    count = add_days(date(2031, 9, 30), 1, "working:CN")
+    assert (count.end, count.unpublished) == (date(2031, 10, 1), (2031,))
+    assert add_days(date(2031, 10, 3), 1, "working:CN").end == date(2031, 10, 6)  # from Friday to Monday
+
+
+def test_the_protective_date_does_not_rest_on_holidays_that_are_not_published():
+    found = compute_deadlines(due_date=date(2031, 1, 6), calendar="working:CN", notice_basis="due_date", notice_days=20)
+    assert found.earliest_protective_date == date(2031, 1, 26)
+    assert found.notice_by == date(2031, 2, 3)
+
+
+@given(start=st.dates(date(2027, 1, 1), date(2080, 1, 1)), days=st.integers(1, 60))
+def test_a_count_in_unpublished_years_always_says_which(start, days):
+    count = add_days(start, days, "working:CN")
+    assert count.unpublished
+    assert count.end.weekday() < 5
+
+
+@given(due=DATES, notice=DAYS, more=st.integers(0, 200))
+def test_more_days_never_give_an_earlier_date(due, notice, more):
+    short, long = (
+        compute_deadlines(due_date=due, notice_days=days, mep_days=60).notice_by for days in (notice, notice + more)
+    )
+    assert short <= long
+
+
+@given(due=DATES, today=DATES)
+def test_days_left_are_counted_from_today(due, today):
+    for row in compute_deadlines(due_date=due, today=today).rows:
+        assert today + timedelta(days=row.days_left) == row.date

@@ -471,3 +471,93 @@ def test_a_year_never_pays_more_than_the_maximum_and_never_absorbs_more_than_the
     assert sum(plain(row["aggregate_absorbed"]) for row in found["losses"]) <= afl
     assert sum(plain(row["indemnity"]) for row in found["losses"]) == plain(found["indemnity"])
     assert plain(found["own_share"]) + plain(found["indemnity"]) == sum(amounts)
+
+
+def test_a_country_has_its_own_percentage_and_an_own_limit_caps_it():
+    found = call(
+        debt=money(100_000), limit=money(100_000), insured_pct=90, insured_pct_by_country={"BR": 50}, country="巴西"
+    )
+    assert (found["insured_pct"], plain(found["indemnity"])) == (50, 50_000)
+    own = call(debt=money(100_000), limit=money(100_000), insured_pct=90, limit_type="discretionary", dcl_pct=75)
+    assert (own["insured_pct"], plain(own["indemnity"])) == (75, 75_000)
+    unstated = call(debt=money(100_000), limit=money(100_000), insured_pct=90, limit_type="discretionary")
+    assert plain(unstated["indemnity"]) == 80_000
+    assert {"parameter": "dcl_pct", "value": 80, "clause": "wt-2026:4.2", "source": "typical"} in unstated[
+        "assumptions"
+    ]
+
+
+def test_several_countries_under_one_limit_share_it_by_eligible_debt():
+    found = call(
+        invoices=[{"amount": money(60_000), "country": "DE"}, {"amount": money(40_000), "country": "BR"}],
+        limit=money(50_000),
+        insured_pct=90,
+        insured_pct_by_country={"BR": 50},
+    )
+    assert found["insured_pct"] == 74  # (60,000 × 90% + 40,000 × 50%) ÷ 100,000
+    assert plain(found["indemnity"]) == 37_000
+
+
+def test_a_year_shows_both_orders_when_nobody_stated_one():
+    found = call(losses=[money(100_000), money(50_000)], insured_pct=80, eefl=money(10_000))
+    assert plain(found["indemnity"]) == 100_000  # (80,000 − 10,000) + (40,000 − 10,000)
+    assert [(item["id"], plain(item["indemnity"])) for item in found["alternatives"]] == [("eefl_then_pct", 104_000)]
+    stated = call(losses=[money(1)], insured_pct=80, eefl=money(1), deductible_order="pct_then_eefl")
+    assert stated["alternatives"] == []
+
+
+@given(parts=st.lists(st.tuples(SUMS, st.sampled_from(["DE", "BR", "NG"])), min_size=1, max_size=6), limit=SUMS)
+def test_a_blended_percentage_lies_between_its_parts(parts, limit):
+    found = call(
+        invoices=[{"amount": money(amount), "country": country} for amount, country in parts],
+        limit=money(limit),
+        insured_pct=90,
+        insured_pct_by_country={"BR": 50, "NG": 65},
+    )
+    applied = [{"DE": 90, "BR": 50, "NG": 65}[country] for _, country in parts]
+    assert min(applied) <= found["insured_pct"] <= max(applied)
+    assert plain(found["indemnity"]) <= plain(found["insured_loss"])
+
+
+@given(debt=SUMS, more=SUMS, limit=SUMS, pct=PERCENT, nql=SUMS, eefl=SUMS, afl=SUMS, ml=SUMS)
+def test_a_larger_debt_never_pays_less(debt, more, limit, pct, nql, eefl, afl, ml):
+    policy = {
+        "limit": money(limit),
+        "insured_pct": pct,
+        "nql": money(nql),
+        "eefl": money(eefl),
+        "afl_remaining": money(afl),
+        "max_liability_remaining": money(ml),
+    }
+    small, large = (plain(call(debt=money(owed), **policy)["indemnity"]) for owed in (debt, debt + more))
+    assert small <= large
+
+
+@pytest.mark.parametrize("deductible", ["nql", "eefl", "afl_remaining"])
+@given(debt=SUMS, limit=SUMS, pct=PERCENT, low=SUMS, more=SUMS)
+def test_a_larger_deductible_never_pays_more(deductible, debt, limit, pct, low, more):
+    paid = [
+        plain(call(debt=money(debt), limit=money(limit), insured_pct=pct, **{deductible: money(size)})["indemnity"])
+        for size in (low, low + more)
+    ]
+    assert paid[0] >= paid[1]
+
+
+@given(debt=SUMS, limit=SUMS, pct=PERCENT, premium=SUMS, costs=SUMS)
+def test_the_payment_is_never_negative_and_charges_never_change_the_indemnity(debt, limit, pct, premium, costs):
+    bare = call(debt=money(debt), limit=money(limit), insured_pct=pct)
+    found = call(
+        debt=money(debt),
+        limit=money(limit),
+        insured_pct=pct,
+        unpaid_premium=money(premium),
+        collection_costs=money(costs),
+    )
+    assert found["indemnity"] == bare["indemnity"]
+    assert 0 <= plain(found["payment"]) <= plain(found["indemnity"]) + costs
+
+
+@given(debt=SUMS, disputed=SUMS, limit=SUMS, pct=PERCENT)
+def test_winning_a_dispute_never_pays_less(debt, disputed, limit, pct):
+    found = call(debt=money(debt), disputed_amount=money(disputed), limit=money(limit), insured_pct=pct)
+    assert plain(found["alternatives"][0]["difference"]) >= 0

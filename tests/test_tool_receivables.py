@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tools.acting import acting_for
 from tools.dunning import dunning_plan
 from tools.errors import ToolInputError
 from tools.ledger import read_ledger
@@ -239,3 +240,119 @@ def test_any_text_as_a_ledger_ends_in_a_result_or_a_named_mistake(text: str) -> 
 def test_the_plan_is_in_order_of_dates(due: date, mep: int) -> None:
     dates = [stage.date for stage in dunning_plan(due, mep)]
     assert dates == sorted(dates)
+
+
+OVERDUE = """客户,发票号,到期日,金额
+甲,A1,2026-01-05,100
+甲,A2,2026-08-01,40
+乙,B1,2026-05-05,70
+丙,C1,2026-06-29,30
+丁,D1,2026-07-15,20
+"""
+
+
+def test_whom_the_insurer_must_hear_of_with_the_whole_exposure_soonest_first() -> None:
+    result = ask(ledger=OVERDUE, today="2026-06-30", mep_days=60, notice_days=30, notice_basis="mep_end")
+    assert [(item["buyer"], item["notice_by"], item["status"]) for item in result["to_report"]] == [
+        ("甲", "2026-04-05", "late"),  # 5 January + 60 + 30 days
+        ("乙", "2026-08-03", "starts_this_week"),  # its extension period ends on 4 July
+    ]
+    assert result["to_report"][0]["exposure"]["amount"] == 140
+    assert result["to_report"][0]["overdue"]["amount"] == 100
+    late = next(warning for warning in result["warnings"] if warning["id"] == "insurer_notice_late")
+    assert late["values"] == {"count": 1, "buyer": "甲", "notice_by": "2026-04-05"}
+
+
+@pytest.mark.parametrize(
+    ("today", "status"),
+    [
+        ("2026-03-01", None),
+        ("2026-04-22", None),
+        ("2026-04-23", "starts_this_week"),
+        ("2026-04-30", "running"),
+        ("2026-05-22", "running"),
+        ("2026-05-23", "this_week"),
+        ("2026-05-30", "this_week"),
+        ("2026-05-31", "late"),
+    ],
+)
+def test_when_a_buyer_is_reported(today: str, status: str | None) -> None:
+    rows = [{"buyer": "A", "due date": "2026-03-01", "amount": 5}]  # extension to 30 April, notice by 30 May
+    result = ask(ledger=rows, today=today, mep_days=60, notice_days=30, notice_basis="mep_end")
+    assert [item["status"] for item in result["to_report"]] == ([status] if status else [])
+
+
+def test_an_unstated_notice_period_is_named() -> None:
+    result = ask(ledger=OVERDUE, today="2026-06-30")
+    assert {"mep_days", "notice_days", "notice_basis"} <= {item["parameter"] for item in result["assumptions"]}
+
+
+def test_each_urgent_buyer_gets_the_letter_of_its_oldest_invoice() -> None:
+    letters = ask(ledger=OVERDUE, today="2026-06-30", mep_days=60)["letters"]
+    assert [(letter["buyer"], letter["id"]) for letter in letters] == [
+        ("甲", "legal_and_claim"),
+        ("乙", "final_notice"),
+        ("丙", "courteous_reminder"),
+        ("丁", "statement_before_due"),
+    ]
+    assert letters[0]["total"] == {"amount": 100, "currency": "XXX"}
+    assert [line["invoice"] for line in letters[0]["invoices"]] == ["A1"]
+    assert letters[1]["pay_by"] == "2026-07-07"
+
+
+def test_one_invoice_gets_its_plan_and_its_letter() -> None:
+    result = ask(
+        due_date="2026-03-01", today="2026-03-20", receivables={"amount": 500, "currency": "EUR"}, buyer="Quelmar"
+    )
+    assert (result["letters"][0]["id"], result["letters"][0]["total"]["amount"]) == ("firm_letter", 500)
+    assert ask(due_date="2026-03-01", today="2026-01-01")["letters"] == []
+
+
+def test_a_ledger_may_be_an_attached_file() -> None:
+    files = {"应收.csv": "客户,到期日,金额\n甲,2026-01-05,100\n".encode("gb18030")}
+    with acting_for("visitor:x", files.get):
+        assert ask(ledger_file="应收.csv", today="2026-02-01")["receivables"]["amount"] == 100
+        with pytest.raises(ToolInputError, match="ledger_file"):
+            ask(ledger_file="nothing.csv")
+        with pytest.raises(ToolInputError, match="not both"):
+            ask(ledger_file="应收.csv", ledger="a")
+
+
+def test_days_late_count_only_what_was_settled_by_then() -> None:
+    rows = [
+        {"due date": "2026-01-01", "amount": 1, "settled date": "2026-01-11"},
+        {"due date": "2026-01-01", "amount": 1, "settled date": "2026-03-01"},
+    ]
+    assert ask(ledger=rows, today="2026-02-01")["average_days_late"] == 10
+
+
+@given(invoices=INVOICES, mep=st.integers(0, 200), notice=st.integers(0, 200))
+def test_everyone_past_the_extension_period_is_reported_once(
+    invoices: list[tuple[Decimal, int, str]], mep: int, notice: int
+) -> None:
+    result = ask(ledger=rows_of(invoices), today=TODAY.isoformat(), mep_days=mep, notice_days=notice)
+    reported = [item["buyer"] for item in result["to_report"]]
+    must = {buyer for amount, overdue, buyer in invoices if amount > 0 and overdue > 0 and overdue >= mep}
+    assert len(reported) == len(set(reported)) == result["to_report_count"]
+    assert must <= set(reported)
+
+
+@given(invoices=INVOICES)
+def test_a_letter_asks_for_what_its_invoices_add_up_to(invoices: list[tuple[Decimal, int, str]]) -> None:
+    for letter in ask(ledger=rows_of(invoices), today=TODAY.isoformat())["letters"]:
+        lines = sum((Decimal(str(line["amount"]["amount"])) for line in letter["invoices"]), Decimal(0))
+        assert lines == Decimal(str(letter["total"]["amount"]))
+        assert letter["pay_by"] >= letter["written_on"]
+
+
+@given(receivables=CENTS, sales=CENTS, days=st.integers(1, 366))
+def test_dso_grows_with_receivables(receivables: Decimal, sales: Decimal, days: int) -> None:
+    more = ask(receivables=str(receivables + 1000), credit_sales=str(sales + 1), days=days)["dso_days"]
+    assert ask(receivables=str(receivables), credit_sales=str(sales + 1), days=days)["dso_days"] <= more
+
+
+@given(current=CENTS, late=CENTS, worse=CENTS)
+def test_later_debt_is_never_provisioned_less(current: Decimal, late: Decimal, worse: Decimal) -> None:
+    ageing = {"current": str(current + worse), "over_90": str(late)}
+    aged = {"current": str(current), "over_90": str(late + worse)}
+    assert ask(ageing=ageing)["provision"]["amount"] <= ask(ageing=aged)["provision"]["amount"] + 0.01

@@ -23,6 +23,8 @@ _FIELDS_OF_MONEY = ("amount", "paid", "open", "limit")
 _NUMBERS = re.compile(r"\d+")
 _NOT_NAME = re.compile(r"[\W_]+")
 _MONEY_DRESS = re.compile(r"[^\d.,()万亿萬億+-]")
+_PLAIN_AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MAX_AMOUNT = Decimal(10) ** 15
 
 
@@ -225,6 +227,8 @@ def _date_order(body: Iterable[_Line], mapping: Mapping[str, int]) -> tuple[Date
             index = mapping.get(field, -1)
             if not 0 <= index < len(cells) or not isinstance(cells[index], str):
                 continue
+            if cells[index][:4].isdigit():
+                continue  # year first
             parts = _NUMBERS.findall(cells[index])
             if len(parts) < 3 or len(parts[0]) > 2:
                 continue
@@ -265,14 +269,19 @@ def _invoice(line: int, cells: Sequence[Any], mapping: Mapping[str, int], order:
 
 
 def _filled(value: Any) -> bool:
-    return value is not None and str(value).strip() not in ("", "-", "—", "/")
+    return value is not None and value != "" and str(value).strip() not in ("", "-", "—", "/")
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else unicodedata.normalize("NFKC", str(value)).strip()
+    if value is None:
+        return ""
+    text = str(value)
+    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
 def _currency_code(text: str) -> str:
+    if not text:
+        return ""
     known: dict[str, str] = table("receivables")["currencies"]
     return known.get(text.casefold(), text.upper() if len(text) == 3 and text.isascii() and text.isalpha() else "")
 
@@ -283,8 +292,10 @@ def _shown(value: Any) -> str:
 
 def _decimal(value: Any) -> Decimal | None:
     """An exact amount: 1,234.50 · 1.234,50 · ¥1 234 · (100) · 12.5万."""
-    if value is None or isinstance(value, bool):
+    if value is None or value == "" or isinstance(value, bool):
         return None
+    if isinstance(value, str) and _PLAIN_AMOUNT.fullmatch(value):
+        return _bounded(Decimal(value))
     text = _MONEY_DRESS.sub("", unicodedata.normalize("NFKC", str(value)))
     sign = -1 if text.startswith("(") and text.endswith(")") else 1
     text = text.strip("()")
@@ -299,20 +310,34 @@ def _decimal(value: Any) -> Decimal | None:
         number = Decimal(text.replace(",", "")) * scale * sign
     except InvalidOperation:
         return None
+    return _bounded(number)
+
+
+def _bounded(number: Decimal) -> Decimal | None:
     return number if number.is_finite() and abs(number) <= _MAX_AMOUNT else None
 
 
 def _date(value: Any, order: DateOrder) -> date | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return _written_date(value, order)
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return date(1899, 12, 30) + timedelta(days=int(value)) if 1 <= value < 2_900_000 else None  # spreadsheet serial
-    if value is None:
-        return None
-    text = unicodedata.normalize("NFKC", str(value)).strip()
-    parts = _NUMBERS.findall(text)
+    return None
+
+
+def _written_date(text: str, order: DateOrder) -> date | None:
+    """A day as people write it: 2026-03-31 · 31/3/26 (or 3/31/26, as the ledger does) · 2026年3月31日 · 20260331."""
+    if _ISO_DATE.fullmatch(text):
+        parts = text.split("-")
+    else:
+        text = unicodedata.normalize("NFKC", text).strip()
+        parts = _NUMBERS.findall(text)
     if len(parts) == 1 and len(parts[0]) == 8:
         parts = [parts[0][:4], parts[0][4:6], parts[0][6:]]
     if len(parts) < 3 or len(parts[0]) > 4 or len(parts[2]) > 4:

@@ -61,7 +61,11 @@ def figures_of(
     dated = [invoice for invoice in invoices if invoice.invoice_date is not None]
     start = as_of - timedelta(days=min(days, as_of.toordinal() - 1))
     is_replayable = bool(dated) and all(invoice.open is None and _is_dated(invoice) for invoice in invoices)
-    late = [max(0, (invoice.paid_date - invoice.due_date).days) for invoice in invoices if invoice.paid_date]
+    late = [
+        max(0, (invoice.paid_date - invoice.due_date).days)
+        for invoice in invoices
+        if invoice.paid_date is not None and invoice.paid_date <= as_of
+    ]
     numbers = Counter((invoice.buyer, invoice.number) for invoice in invoices if invoice.number)
     return LedgerFigures(
         as_of=as_of,

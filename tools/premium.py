@@ -122,10 +122,10 @@ class PremiumArguments(Arguments):
     def insurable(self) -> Decimal:
         """Turnover less what cannot be insured, with VAT where that is to be covered."""
         if self.turnover.amount <= 0:
-            raise ToolInputError("turnover", self.turnover.amount, "must be above 0.")
+            raise ToolInputError("turnover", self.turnover.amount, "give yearly credit sales above 0.")
         left_out = self.non_insurable.amount if self.non_insurable else Decimal(0)
         if left_out >= self.turnover.amount:
-            raise ToolInputError("non_insurable", left_out, "must be less than the turnover.")
+            raise ToolInputError("non_insurable", left_out, "give a part that is less than the turnover.")
         return (self.turnover.amount - left_out) * (100 + (self.vat_pct or Decimal(0))) / 100
 
     def risk(self, insurable: Decimal, currency: str) -> Risk:
@@ -215,7 +215,7 @@ def _shares(
     given = sum((item.share_pct for item in countries if item.share_pct is not None), Decimal(0))
     silent = sum(item.share_pct is None for item in countries)
     if given > 101 or (given == 0 and not silent):
-        raise ToolInputError("countries.share_pct", given, "the shares must add up to 100.")
+        raise ToolInputError("countries.share_pct", given, "give shares that add up to 100.")
     rest = max(100 - given, Decimal(0)) / silent if silent else Decimal(0)
     shares: dict[str, Decimal] = {}
     for code, item in zip(codes, countries, strict=True):
