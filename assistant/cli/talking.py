@@ -1,8 +1,10 @@
 """`tca ask`, `tca chat`, `tca explain`: questions and answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -32,6 +34,10 @@ class PersonaChoice(StrEnum):
 InLanguage = Annotated[LanguageChoice, typer.Option("--language", "-l", help="Language of the answer.")]
 AsPersona = Annotated[PersonaChoice, typer.Option("--persona", "-p", help="Whom the answer is for.")]
 Today = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Pretend that today is this day.")]
+Attach = Annotated[
+    list[Path] | None,
+    typer.Option("--attach", "-a", help="A receivables ledger to analyse, or a document to add to your own."),
+]
 GoOn = Annotated[str | None, typer.Option("--conversation", "-c", help="Go on in this conversation.")]
 
 
@@ -42,10 +48,11 @@ def ask(
     persona: AsPersona = PersonaChoice.owner,
     today: Today = None,
     conversation: GoOn = None,
+    attach: Attach = None,
 ) -> None:
     """Ask one question."""
     with clear_errors():
-        answer = _reply(_request(question, language, persona, today, conversation))
+        answer = _reply(_request(question, language, persona, today, conversation), files=attach or [])
         print_json(answer.model_dump(mode="json")) if as_json else _print_answer(answer)
 
 
@@ -102,17 +109,27 @@ def _request(
     )
 
 
-def _reply(request: "ChatRequest", settings: "Settings | None" = None, agent: "Agent | None" = None) -> "Answer":
+def _reply(
+    request: "ChatRequest",
+    settings: "Settings | None" = None,
+    agent: "Agent | None" = None,
+    files: Sequence[Path] = (),
+) -> "Answer":
+    from assistant.attachments import Attachments, GivenFile
     from assistant.store import Store
     from tools.acting import acting_for
 
     settings = settings or open_settings()
     store = Store(settings.database)
     conversation = _conversation(store, request)
-    with acting_for(OWNER):
+    attachments = Attachments(settings)
+    given = [GivenFile(name=path.name, content=path.read_bytes()) for path in files]
+    conversation.attached = attachments.receive(given, conversation)
+    with acting_for(OWNER, partial(attachments.content, conversation.id)):
         answer = (agent or common.open_agent(settings)).reply(request, conversation)
     store.save_last_turn(conversation)
     store.close()
+    attachments.close()
     return answer
 
 
