@@ -24,6 +24,7 @@ from assistant.engine.dossier import NOTHING, Dossier
 from assistant.engine.filling import update
 from assistant.engine.following import is_follow_up, natural_slots
 from assistant.engine.planning import plan
+from assistant.engine.policy_facts import apply_policy, with_policy_clauses
 from assistant.engine.reading import IntentClassifier, Reading, read
 from assistant.engine.reading.text import normalise
 from assistant.engine.turn import TurnContext
@@ -124,6 +125,7 @@ class Agent:
 
     def _understand(self, request: ChatRequest, conversation: Conversation) -> TurnContext:
         dossier = Dossier.from_json(conversation.dossier)
+        apply_policy(dossier)
         today = request.today or date.today()  # noqa: DTZ011 - the user's calendar day, when the client sent none
         vector = self.index.embed_query(normalise(request.message).plain)
         reading = read(
@@ -146,7 +148,7 @@ class Agent:
             language=language,
             persona=request.persona,
             today=today,
-            clauses=_Clauses(self.index, conversation.owner),
+            clauses=with_policy_clauses(_Clauses(self.index, conversation.owner), dossier),
             premium_estimates=self.premium_estimates,
             follows_up=follows_up,
             has_new_documents=conversation.attached.has_documents,
@@ -311,7 +313,7 @@ def _remember(turn: TurnContext, answer: Answer) -> None:
     if turn.plan.boundary:
         return
     dossier.last_tasks = turn.plan.tasks
-    computing = [name for name in turn.plan.tasks if name != "knowledge"]
+    computing = [name for name in turn.plan.tasks if name not in ("knowledge", "policy_terms")]
     dossier.tasks = computing or dossier.tasks
     dossier.done = list(dict.fromkeys([*computing, *dossier.done]))
     if turn.plan.document:

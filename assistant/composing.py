@@ -4,6 +4,7 @@ from typing import Any
 
 from assistant.answer import Answer, AssumptionNote, CardPart, Citation, Handoff, Part, TextPart, ToolCall
 from assistant.conversation import Conversation
+from assistant.engine.policy_facts import Used, policy_of, used_terms
 from assistant.engine.turn import TurnContext
 from assistant.engine.wording import Wording
 from assistant.evidence import Draft, Sentence, as_markdown, paragraphs
@@ -106,6 +107,9 @@ def _ledger(draft: Draft, turn: TurnContext, conversation: Conversation, calls: 
     ledger = ledger_of(((call.id, call.arguments, call.result) for call in calls), passages, said, turn.today)
     for name, slot in turn.dossier.slots.items():
         ledger.add_fields(slot.value, f"user:{name}", name=name)
+    policy = policy_of(turn.dossier)
+    for term in policy.terms if policy else ():
+        ledger.add_fields(term.value, f"schedule:{term.key}", name=term.parameter)
     for value, source in draft.derived:
         ledger.add(value, source)
     return ledger
@@ -113,6 +117,10 @@ def _ledger(draft: Draft, turn: TurnContext, conversation: Conversation, calls: 
 
 def _assumptions(turn: TurnContext, calls: list[ToolCall], words: Wording) -> list[AssumptionNote]:
     notes: dict[str, AssumptionNote] = {}
+    for call in calls:
+        for used in used_terms(call.arguments, turn.dossier):
+            if not used.differs:
+                notes[used.slot] = _from_policy(used, turn, words)
     for call in calls:
         for item in call.result.get("assumptions", ()):
             name, value = item["parameter"], item["value"]
@@ -128,6 +136,18 @@ def _assumptions(turn: TurnContext, calls: list[ToolCall], words: Wording) -> li
         text = words.text("assumption.typical", parameter=words.name("slot", "currency"), value=code)
         notes.setdefault("currency", AssumptionNote(parameter="currency", value=code, source="typical", text=text))
     return list(notes.values())
+
+
+def _from_policy(used: Used, turn: TurnContext, words: Wording) -> AssumptionNote:
+    term, policy = used.term, turn.dossier.policy or {}
+    parameter, shown = words.name("term", term.parameter), words.parameter(term.parameter, used.value).text
+    return AssumptionNote(
+        parameter=used.slot,
+        value=used.value,
+        clause=f"{policy.get('document_id')}:{term.clause}" if term.clause else None,
+        source=term.source,
+        text=words.text(f"assumption.{term.source}", parameter=parameter, value=shown),
+    )
 
 
 def _reading(turn: TurnContext) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.pdfmetrics import registerFont
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Table, TableStyle
 
 from assistant.schedule import ScheduleReading, read_schedule
 from knowledge.loaders import load_user_document
+from knowledge.model import Document
 
 Truth = dict[str, Any]
 
@@ -355,13 +356,22 @@ def as_csv(folder: Path, rows: list[Row], language: Language) -> Path:
     return folder / "schedule.csv"
 
 
-def as_printed_table(folder: Path, rows: list[Row], language: Language) -> Path:
+GRID = TableStyle([("GRID", (0, 0), (-1, -1), 0.5, "black")])
+LEAST = {"unlined_table": 0.85}
+"""Without lines the rows of a printed table run together: less is found, nothing is invented."""
+
+
+def as_printed_table(folder: Path, rows: list[Row], language: Language, lines: TableStyle | None = GRID) -> Path:
     style = _style(language)
     cells = [
         [Paragraph(name, style), Paragraph(value, style)]
         for name, value in [*NOISE[language], *((row.label, row.value) for row in rows)]
     ]
-    return _print(folder, [Paragraph(HEAD[language], style), Table(cells, colWidths=[200, 260])])
+    return _print(folder, [Paragraph(HEAD[language], style), Table(cells, colWidths=[200, 260], style=lines)])
+
+
+def as_unlined_table(folder: Path, rows: list[Row], language: Language) -> Path:
+    return as_printed_table(folder, rows, language, lines=None)
 
 
 def as_printed_prose(folder: Path, rows: list[Row], language: Language) -> Path:
@@ -401,6 +411,7 @@ LAYOUTS: dict[str, Write] = {
         as_workbook,
         as_csv,
         as_printed_table,
+        as_unlined_table,
         as_printed_prose,
         as_web_page,
     )
@@ -432,5 +443,103 @@ def test_the_parameters_of_a_schedule_are_found_in_every_layout(tmp_path: Path, 
         invented += wrong
         missed += lost
     precision, recall = len(found) / (len(found) + len(invented)), len(found) / (len(found) + len(missed))
-    assert (precision, recall) >= (0.97, 0.95), f"{precision=:.3f} {recall=:.3f} {invented=} {missed=}"
-    assert recall >= 0.95, f"{recall=:.3f} {missed=}"
+    assert precision >= 0.97, f"{precision=:.3f} {invented=}"
+    assert recall >= LEAST.get(layout, 0.97), f"{recall=:.3f} {missed=}"
+
+
+def read(text: str, language: str = "en") -> ScheduleReading:
+    return read_schedule(
+        Document(id="x", language=language, title="x", kind="user", edition="", source="x", text=text)  # type: ignore[arg-type]
+    )
+
+
+def one(text: str, key: str, language: str = "en") -> tuple[Any, tuple[str, ...]]:
+    (term,) = read(text, language).of(key)
+    return term.value, term.doubts
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "key", "value", "doubt"),
+    [
+        ("Insured percentage: 90% or 85%", "en", "insured_pct", 90, "several_values"),
+        ("Insured percentage: 20%", "en", "insured_pct", 20, "out_of_bounds"),
+        ("Insured percentage: 0.9", "en", "insured_pct", 90, "unit_converted"),
+        ("Waiting period: 180 days", "en", "waiting_days", 180, "no_basis"),
+        ("等待期：180天", "zh", "waiting_days", 180, "no_basis"),
+        ("MEP: 60", "en", "mep_days", 60, "unit_unclear"),
+        ("Maximum extension period: 2 months", "en", "mep_days", 60, "unit_converted"),
+        ("最长延长期限：两个月", "zh", "mep_days", 60, "unit_converted"),
+        ("NQL: 5,000", "en", "nql", {"amount": 5_000, "currency": "XXX"}, "unit_unclear"),
+        ("EEFL: EUR 1.000", "en", "eefl", {"amount": 1_000, "currency": "EUR"}, "ambiguous"),
+        ("不利信息：知悉后10个工作日内", "zh", "adverse_days", 10, "working_days"),
+        ("Policy period: twelve months from 1 March 2026", "en", "period_to", "2027-02-28", "computed"),
+        ("免赔额：人民币1万元", "zh", "eefl", {"amount": 10_000, "currency": "CNY"}, "ambiguous"),
+    ],
+)
+def test_what_is_not_certain_is_marked(text: str, language: str, key: str, value: Any, doubt: str) -> None:
+    found, doubts = one(text, key, language)
+    assert found == value
+    assert doubt in doubts
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        (
+            "Insured percentage\nSection A - domestic: 90 %\nSection B - export: 85 %\nPolitical risks: 80 %",
+            "en",
+            {"insured_pct.domestic": 90, "insured_pct.export": 85, "insured_pct.political": 80},
+        ),
+        (
+            "四、赔偿比例：\n（一）商业风险：买方破产、拖欠 90%；买方拒收 80%\n（二）政治风险：85%",
+            "zh",
+            {"insured_pct": 90, "insured_pct.refusal": 80, "insured_pct.political": 85},
+        ),
+        ("保障比例：国内贸易90%，出口贸易85%", "zh", {"insured_pct.domestic": 90, "insured_pct.export": 85}),
+        (
+            "Item: Insured percentage; Domestic: 90%; Export: 80%",
+            "en",
+            {"insured_pct.domestic": 90, "insured_pct.export": 80},
+        ),
+        ("Insured percentage: 90% (80% under the discretionary limit)", "en", {"insured_pct": 90, "dcl_pct": 80}),
+    ],
+)
+def test_each_section_keeps_its_own_percentage(text: str, language: str, expected: Truth) -> None:
+    assert {term.key: term.value for term in read(text, language).terms} == expected
+
+
+def test_different_values_in_two_places_are_both_kept() -> None:
+    reading = read("Waiting period: 180 days from due date\n\nSpecial terms\nWaiting period: 120 days from due date\n")
+    assert {term.value for term in reading.of("waiting_days")} == {180, 120}
+    assert all("conflict" in term.doubts for term in reading.of("waiting_days"))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Deliveries after the end of the maximum extension period are not insured within 30 days.", "en"),
+        ("The uninsured percentage of 10% is kept by the insured. Broker commission 15%.", "en"),
+        ("Waiting period: as stated in endorsement 3", "en"),
+        ("等待期届满后30天内，保险人支付赔款。", "zh"),
+        ("经纪佣金15%，无赔款优待10%。", "zh"),
+        ("In insolvency there is no waiting period.", "en"),
+        ("", "en"),
+    ],
+)
+def test_what_is_only_spoken_of_is_not_taken_for_a_term(text: str, language: str) -> None:
+    assert read(text, language).terms == ()
+
+
+def test_every_quote_is_a_stretch_of_the_document() -> None:
+    for language in ("en", "zh"):
+        text = "\n".join(f"{row.label}: {row.value}" for row in SOURCES[language](1))
+        for term in read(text, language).terms:
+            quote = text[term.quote.start : term.quote.end]
+            assert quote == quote.strip()
+            assert quote in text.split("\n") or "\n" in quote
+
+
+def test_what_the_schedule_does_not_state_is_listed_as_missing() -> None:
+    missing = read("Insured percentage: 90%\nTime to file a claim: 180 days after the due date").missing
+    assert {"mep_days", "waiting_days", "nql", "max_liability"} <= set(missing)
+    assert not {"insured_pct", "claim_months", "claim_basis"} & set(missing)

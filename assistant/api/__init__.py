@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from assistant.api import chat, conversations, documents, health, openai, search, tools, widget
+from assistant.api import chat, conversations, documents, health, openai, policies, search, tools, widget
 from assistant.api.callers import VisitorTokens
 from assistant.api.limits import BodyCap
 from assistant.api.mcp import McpDoor
@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None, agent: ChatAgent | None = None)
             yield
         service.confirmations.close()
         service.attachments.close()
+        service.policies.close()
         service.store.close()
 
     app = FastAPI(
@@ -44,7 +45,7 @@ def create_app(settings: Settings | None = None, agent: ChatAgent | None = None)
     app.state.service = service
     app.state.turns = turns
     app.state.transcripts = openai.Transcripts()
-    for routes in (chat, conversations, documents, tools, search, openai, health):
+    for routes in (chat, conversations, documents, policies, tools, search, openai, health):
         app.include_router(routes.router)
     app.include_router(widget.routes(settings))
     app.router.routes.append(mcp.route)

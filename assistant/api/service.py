@@ -19,6 +19,7 @@ from assistant.api.problems import Problem
 from assistant.api.streams import EventStreams
 from assistant.attachments import Attachments
 from assistant.conversation import Conversation, Event
+from assistant.policies import PolicyStore
 from assistant.settings import Settings
 from assistant.store import Store
 from knowledge.errors import KnowledgeError
@@ -119,6 +120,7 @@ class Service:
         self.store = Store(settings.database)
         self.attachments = Attachments(settings)
         self.confirmations = Confirmations(settings.database)
+        self.policies = PolicyStore(settings.database)
         self.visitors = open_visitors(settings)
         self.streams = EventStreams(replay_s=settings.stream_replay_s, ping_s=settings.stream_ping_s)
         self.metrics = Metrics()

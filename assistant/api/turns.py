@@ -18,6 +18,7 @@ from assistant.api.streams import EventStream
 from assistant.attachments import AttachmentNotBase64, GivenFile, decoded
 from assistant.conversation import Conversation, Event
 from assistant.guards import MessageRefused, clean_message, error_language
+from assistant.schedule.attach import attach_policy
 from tools.acting import acting_for
 
 _log = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ class Turns:
             conversation = Conversation(owner=caller.owner, persona=request.persona)
         else:
             conversation = self._service.store.conversation(caller.owner, request.conversation_id)
+        attach_policy(conversation, request.policy_id, self._service.policies)
         conversation.attached = self._service.attachments.receive(files, conversation)
         return conversation
 

@@ -8,6 +8,7 @@ from assistant.engine.cues import cues, has_cue
 from assistant.engine.documents import document_asked, feeding
 from assistant.engine.dossier import NOTHING
 from assistant.engine.following import again, recalled
+from assistant.engine.policy_facts import apply_policy, with_policy
 from assistant.engine.tasks import Task, tasks
 from assistant.engine.turn import FRAGMENT_CHARS, Call, Plan, TurnContext
 from assistant.engine.versions import Version, versions
@@ -36,6 +37,7 @@ def plan(turn: TurnContext) -> Plan:
     boundary = _boundary(turn)
     if boundary is not None:
         return boundary
+    apply_policy(turn.dossier)  # the market and the cause of this turn decide which section's terms count
     document = document_asked(turn)
     chosen = feeding(turn, document) if document else _chosen(turn)
     made = Plan(tasks=[task.name for task in chosen], document=document)
@@ -43,7 +45,8 @@ def plan(turn: TurnContext) -> Plan:
         _plan_task(made, task, turn)
     if document:
         return made
-    if "knowledge" not in made.tasks and (not made.calls or _needs_reading(turn, chosen)):
+    is_told = "policy_terms" in made.tasks
+    if "knowledge" not in made.tasks and not is_told and (not made.calls or _needs_reading(turn, chosen)):
         made.tasks.append("knowledge")
         made.calls.append(_call(made, tasks()["knowledge"], turn))
     made.outcome = "needs_facts" if made.asks and not _computes(made) else "answered"
@@ -55,6 +58,7 @@ def plan(turn: TurnContext) -> Plan:
 def _plan_task(made: Plan, task: Task, turn: TurnContext) -> None:
     """The calls of one task, or what it needs to know first."""
     for version in versions(turn.dossier, task):
+        apply_policy(turn.dossier)
         task.settle(turn)
         clashes = [item for item in contradictions(turn.dossier, turn.today) if set(item.slots) & task.slots]
         if clashes:
@@ -65,7 +69,7 @@ def _plan_task(made: Plan, task: Task, turn: TurnContext) -> None:
                 made.asks += [slot for slot in missing if slot not in made.asks]
             elif task.name in made.tasks:
                 made.tasks.remove(task.name)
-        else:
+        elif task.tool:
             made.calls.append(_call(made, task, turn, version=version))
             for variant in task.variants(turn):
                 made.calls.append(_call(made, task, turn, variant))
@@ -101,7 +105,7 @@ def _call(
         id=f"t{len(made.calls) + 1}",
         task=task.name,
         tool=task.tool,
-        arguments={**task.arguments(turn), **variant},
+        arguments={**with_policy(task.tool, task.arguments(turn), turn.dossier), **variant},
         party=version.party,
         given=(version.slot, version.value) if version.slot else None,
     )
@@ -144,6 +148,8 @@ def _boundary(turn: TurnContext) -> Plan | None:
 def _chosen(turn: TurnContext) -> list[Task]:
     every = tasks()
     wanted = [task for task in every.values() if task.wanted(turn)]
+    if every["policy_terms"] in wanted:
+        return [task for task in wanted if task.has_facts(turn)][:_MOST_CALLS]
     if {"answer_in_en", "answer_in_zh"} & turn.reading.flags and not any(task.has_facts(turn) for task in wanted):
         return [every[name] for name in turn.dossier.last_tasks if name in every]
     if not any(task.has_facts(turn) for task in wanted):

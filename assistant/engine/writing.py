@@ -2,6 +2,7 @@
 
 from assistant.engine.documents import write_document
 from assistant.engine.tasks import tasks
+from assistant.engine.tasks.policy_terms import say_what_the_policy_gave
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.wording import Shown
 from assistant.engine.writer import Writer
@@ -30,6 +31,7 @@ def write(turn: TurnContext) -> Draft:
     ordered = sorted(turn.plan.calls, key=lambda call: call.task == "knowledge")
     for call in ordered:
         _write_result(writer, call)
+    say_what_the_policy_gave(writer)
     for slot in turn.plan.asks:
         writer.ask(slot)
     writer.draft.sentences.sort(key=lambda sentence: _ROLE_ORDER[sentence.role])

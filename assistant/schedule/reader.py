@@ -45,7 +45,7 @@ def read_schedule(document: Document) -> ScheduleReading:
 
 def _terms_at(sheet: Sheet, label: Label, position: int) -> Iterator[FoundTerm]:
     following = next(
-        (other.start for other in sheet.labels[position + 1 :] if other.strength != "after"), len(sheet.plain)
+        (other.start for other in sheet.labels[position + 1 :] if _ends_scope(other, label)), len(sheet.plain)
     )
     scope = scope_of(sheet, label, following)
     if label.entry.kind == "basis":
@@ -56,7 +56,7 @@ def _terms_at(sheet: Sheet, label: Label, position: int) -> Iterator[FoundTerm]:
         values = values[:1]
     for number, value in enumerate(values):
         value = replace(value, parameter=_companion(sheet, label, position) or value.parameter)
-        left, right = statement(sheet, label, value.start, value.end)
+        left, right = _alone(sheet, label, value, statement(sheet, label, value.start, value.end))
         term = _term(sheet, label, value, left, right)
         counts = label.entry.basis and not OF_TWO.search(sheet.plain, left, right)
         basis = _basis(sheet, label.entry.basis, value, left, right) if counts else ""
@@ -68,6 +68,29 @@ def _terms_at(sheet: Sheet, label: Label, position: int) -> Iterator[FoundTerm]:
         if value.is_working and value.parameter in ("notice_days", "adverse_days"):
             calendar = "calendar" if value.parameter == "notice_days" else "adverse_calendar"
             yield replace(term, parameter=calendar, section="", value="working", doubts=("working_days",))
+
+
+def _ends_scope(other: Label, label: Label) -> bool:
+    """Whether another name ends what belongs to `label`; the same parameter in other words does not."""
+    return other.strength != "after" and (other.entry.name != label.entry.name or other.strength != "cue")
+
+
+def _alone(sheet: Sheet, label: Label, value: Value, statement_: tuple[int, int]) -> tuple[int, int]:
+    """The statement without those of other parameters, where a table has lost its line breaks."""
+    left, right = statement_
+    others = [
+        other
+        for other in sheet.labels
+        if other.strength == "label"
+        and other.entry.name != label.entry.name
+        and other.entry.kind not in label.entry.companions
+    ]
+    after = [other.start for other in others if max(value.end, label.end) <= other.start < right]
+    before = [other.end for other in others if left <= other.start and other.end <= min(label.start, value.start)]
+    is_companion = any(label.entry.kind in other.entry.companions for other in others if left <= other.start < right)
+    if before and label.strength == "label" and not is_companion:
+        left = label.start
+    return left, min([right, *after])
 
 
 def _companion(sheet: Sheet, label: Label, position: int) -> str:

@@ -117,7 +117,8 @@ def _section(sheet: Sheet, item: Candidate, items: Sequence[Candidate], label: L
     """The section that a value belongs to; None when it is the value of something that has no parameter here."""
     start, end = sheet.sentence(item.start)
     left_edge = max([start, *(other.end for other in items if other.end <= item.start)])
-    right_edge = min([end, *(other.start for other in items if other.start >= item.end)])
+    names = (other.start for other in sheet.labels if other.start >= item.end)
+    right_edge = min([end, next(names, end), *(other.start for other in items if other.start >= item.end)])
     left = _CUT.split(sheet.plain[left_edge : item.start])[-1]
     right = _OPENED.split(_CUT.split(sheet.plain[item.end : right_edge])[0])[0]
     named = [(match.start(), name) for name, words in sections().items() for match in words.finditer(left)]
@@ -125,12 +126,12 @@ def _section(sheet: Sheet, item: Candidate, items: Sequence[Candidate], label: L
     if nearest is None:
         named = [(match.start(), name) for name, words in sections().items() for match in words.finditer(right)]
         nearest = min(named, default=None)
-    names = {name for _, name in named}
+    parts = {name for _, name in named}
     if nearest is None:
         named_label = [name for name, words in sections().items() if words.search(sheet.plain[start : label.start])]
         chosen = named_label[0] if len(named_label) == 1 else sheet.section_above(item.start)
         return chosen if chosen in ("domestic", "export", "political", "refusal", "dcl") else ""  # type: ignore[return-value]
-    if names & {"other"} and not names & {"all"}:
+    if parts & {"other"} and not parts & {"all"}:
         return None
     if nearest[1] in ("all", "other"):
         return ""
@@ -306,13 +307,12 @@ def _currency_form() -> re.Pattern[str]:
 
 
 def _declaration(sheet: Sheet, label: Label, scope: Scope) -> Iterator[Value]:
-    start, end = sheet.sentence(label.start)
-    text = sheet.plain[start : max(end, scope.end)]
-    named = [
-        (match.start(), name)
-        for name in ("monthly", "quarterly", "yearly", "per_shipment")
-        if (match := wording(name).search(text))
-    ]
+    start, text = label.start, sheet.plain[label.start : scope.end]
+    named = _frequencies(text)
+    if not named:
+        start, end = sheet.sentence(label.start)
+        text = sheet.plain[start:end]
+        named = _frequencies(text)
     if not named:
         return
     at, name = min(named)
@@ -321,6 +321,14 @@ def _declaration(sheet: Sheet, label: Label, scope: Scope) -> Iterator[Value]:
         yield Value(
             parameter="declaration_day", value=int(day["day"]), start=start + at, end=start + len(text.rstrip())
         )
+
+
+def _frequencies(text: str) -> list[tuple[int, str]]:
+    return [
+        (match.start(), name)
+        for name in ("monthly", "quarterly", "yearly", "per_shipment")
+        if (match := wording(name).search(text))
+    ]
 
 
 def _countries(sheet: Sheet, label: Label, scope: Scope) -> Iterator[Value]:

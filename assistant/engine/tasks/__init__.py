@@ -11,6 +11,7 @@ from assistant.engine.tasks.deadlines import Deadlines
 from assistant.engine.tasks.indemnity import ComputeIndemnity, ShareRecoveries
 from assistant.engine.tasks.interest import LateInterest
 from assistant.engine.tasks.knowledge import Knowledge
+from assistant.engine.tasks.policy_terms import PolicyTerms
 from assistant.engine.tasks.premium import EstimatePremium
 from assistant.engine.tasks.receivables import AnalyseReceivables
 
@@ -21,6 +22,7 @@ __all__ = ["Task", "tasks"]
 def tasks() -> dict[str, Task]:
     """Every task by name, in the order in which an answer treats them."""
     ordered: tuple[Task, ...] = (
+        PolicyTerms(),
         TrackCases(),
         LookUpBuyer(),
         AssessBuyer(),
