@@ -21,6 +21,9 @@ COMMON = 0.08
 SHARED_IN_TEXT = 1
 """Telling words that a paraphrase may share with a text that answers it; with a heading it shares none."""
 
+NEAREST_ASK = 0.7
+"""Share of common terms above which a question counts as an ask of the corpus in other order."""
+
 
 @cache
 def passages() -> dict[tuple[str, Language], Passage]:
@@ -96,6 +99,18 @@ def test_no_question_is_asked_twice_or_stands_in_the_corpus() -> None:
     asks = {normalised(ask).strip(" ?？!！.。") for passage in passages().values() for ask in passage.asks}
     assert not [question for question in folded if question in asks]
     assert len({each.id for each in both}) == len(both)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_question_repeats_most_words_of_an_ask(language: Language) -> None:
+    asks = {
+        frozenset(terms(ask)) for (_, tongue), each in passages().items() if tongue == language for ask in each.asks
+    }
+    near = []
+    for question in retrieval_questions():
+        words = frozenset(terms(question.question)) if question.language == language else frozenset()
+        near += [question.id for ask in asks if words and ask and len(words & ask) > NEAREST_ASK * len(words | ask)]
+    assert not near
 
 
 @pytest.mark.parametrize("question", [each for each in retrieval_questions() if each.paraphrased], ids=question_id)
