@@ -2,7 +2,7 @@
 
 import typer
 
-from assistant.cli import documents, programs, talking
+from assistant.cli import documents, policies, programs, talking
 
 app = typer.Typer(
     help="Trade credit insurance assistant, in Chinese and English.",
@@ -16,6 +16,7 @@ app.command()(talking.chat)
 app.command()(talking.explain)
 app.command()(documents.ingest)
 app.add_typer(documents.own, name="documents")
+app.add_typer(policies.policy, name="policy")
 app.command()(documents.search)
 app.command()(programs.tool)
 app.command()(programs.serve)

@@ -38,6 +38,9 @@ Attach = Annotated[
     list[Path] | None,
     typer.Option("--attach", "-a", help="A receivables ledger to analyse, or a document to add to your own."),
 ]
+WithPolicy = Annotated[
+    str | None, typer.Option("--policy", help="Use this confirmed policy; `latest` is the last one.")
+]
 GoOn = Annotated[str | None, typer.Option("--conversation", "-c", help="Go on in this conversation.")]
 
 
@@ -49,10 +52,12 @@ def ask(
     today: Today = None,
     conversation: GoOn = None,
     attach: Attach = None,
+    policy: WithPolicy = None,
 ) -> None:
     """Ask one question."""
     with clear_errors():
-        answer = _reply(_request(question, language, persona, today, conversation), files=attach or [])
+        request = _request(question, language, persona, today, conversation)
+        answer = _reply(request.model_copy(update={"policy_id": policy}), files=attach or [])
         print_json(answer.model_dump(mode="json")) if as_json else _print_answer(answer)
 
 
@@ -122,6 +127,7 @@ def _reply(
     settings = settings or open_settings()
     store = Store(settings.database)
     conversation = _conversation(store, request)
+    _attach_policy(conversation, request.policy_id, settings)
     attachments = Attachments(settings)
     given = [GivenFile(name=path.name, content=path.read_bytes()) for path in files]
     conversation.attached = attachments.receive(given, conversation)
@@ -144,6 +150,21 @@ def _conversation(store: Any, request: "ChatRequest") -> "Conversation":
     except ConversationNotFound:
         fail(f"there is no conversation {request.conversation_id}")
     return found
+
+
+def _attach_policy(conversation: "Conversation", policy_id: str | None, settings: "Settings") -> None:
+    from assistant.policies import PolicyNotConfirmed, PolicyNotFound, PolicyStore
+    from assistant.schedule.attach import attach_policy
+
+    policies = PolicyStore(settings.database)
+    try:
+        attach_policy(conversation, policy_id, policies)
+    except PolicyNotFound:
+        fail(f"there is no policy {policy_id!r} among yours; `tca policy list` lists them")
+    except PolicyNotConfirmed:
+        fail(f"nobody has confirmed {policy_id} yet: tca policy confirm {policy_id}")
+    finally:
+        policies.close()
 
 
 def _lines() -> Iterator[str]:

@@ -59,7 +59,6 @@ class Used:
     """A policy term that a tool call rests on, or that it departs from."""
 
     slot: str
-    argument: str
     value: Any
     """What was used."""
     term: PolicyTerm
@@ -132,12 +131,12 @@ def used_terms(arguments: Mapping[str, Any], dossier: Dossier) -> Iterator[Used]
         SLOT_BY_PARAMETER[name]: term for name, term in terms_in_force(dossier).items() if name in SLOT_BY_PARAMETER
     }
     renamed = {"policy_start": "period_from", "policy_end": "period_to", "max_liability_remaining": "max_liability"}
-    for argument, value in {**arguments, **(arguments.get("facts") or {})}.items():
-        slot = renamed.get(argument, argument)
+    given = {renamed.get(name, name): value for name, value in {**arguments, **(arguments.get("facts") or {})}.items()}
+    for slot, value in ((slot, given[slot]) for slot in SLOT_BY_PARAMETER.values() if slot in given):
         kept = dossier.slots.get(slot)
         is_used = slot in terms and kept is not None and kept.value == value
         if is_used and kept and (kept.source == "schedule" or value != terms[slot].value):
-            yield Used(slot=slot, argument=argument, value=value, term=terms[slot])
+            yield Used(slot=slot, value=value, term=terms[slot])
 
 
 def with_policy_clauses(clauses: Clauses, dossier: Dossier) -> Clauses:

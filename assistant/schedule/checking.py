@@ -15,6 +15,7 @@ from tools.tables import table
 
 _MOST_DAYS, _MOST_MONTHS, _MOST_TIMES, _MOST_MONEY = 3650, 120, 1000, Decimal(10) ** 15
 _FREQUENCIES = ("monthly", "quarterly", "yearly", "per_shipment")
+_SPELLED = re.compile(r"(?P<before>[A-Za-z]{3})?\s*(?P<amount>[\d,.]+)\s*(?P<after>[A-Za-z]{3})?")
 _CALENDAR = re.compile(r"calendar|working:[A-Z]{2}")
 
 
@@ -104,13 +105,21 @@ def _decimal(key: str, value: Any, what: str) -> Decimal:
 
 def _money(key: str, value: Any, currency: str) -> dict[str, Any]:
     """An amount with its currency; the policy's own where none is given."""
-    given = value if isinstance(value, dict) else {"amount": value}
+    given = value if isinstance(value, dict) else _spelled(str(value))
     if set(given) - {"amount", "currency"} or "amount" not in given:
         raise ToolInputError(key, value, "give an amount and its currency.")
     code = str(given.get("currency") or currency or UNSTATED).upper()
     if code != UNSTATED and code not in table("currencies")["currencies"]:
         raise ToolInputError(key, value, "give the currency as its three-letter code, such as EUR.")
     return {"amount": _number(key, given["amount"], 0, float(_MOST_MONEY), "an amount"), "currency": code}
+
+
+def _spelled(text: str) -> dict[str, Any]:
+    """`EUR 5,000`, `5000 EUR` or `5000`."""
+    match = _SPELLED.fullmatch(text.strip())
+    if match is None:
+        return {"amount": text}
+    return {"amount": match["amount"], "currency": match["before"] or match["after"]}
 
 
 def _one_of(key: str, value: Any, allowed: tuple[str, ...]) -> str:
