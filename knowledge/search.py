@@ -223,7 +223,7 @@ class Catalogue:
                 weights.setdefault(term, SYNONYM_WEIGHT)
         idf, mean_length = inverse_frequencies(weights, [shelf.lexical for shelf in self.shelves])
         own_mass = sum(weight for term, weight in idf.items() if weights[term] == 1.0)
-        views = [_dense_view(shelf, vector) for shelf in self.shelves]
+        views = [_dense_view(shelf, vector, self.shelves[0]) for shelf in self.shelves]
         body, ask, body_near, ask_near = (np.concatenate(parts) for parts in zip(*views, strict=True))
         legs = fusion.Legs(
             body=body,
@@ -237,8 +237,13 @@ class Catalogue:
         return legs, idf
 
 
-def _dense_view(shelf: Shelf, vector: Vector) -> tuple[Vector, Vector, Vector, Vector]:
-    """Per passage: cosine of the body and of the best ask, and both less their hub share in units of the spread."""
+def _dense_view(shelf: Shelf, vector: Vector, shared: Shelf) -> tuple[Vector, Vector, Vector, Vector]:
+    """Per passage: cosine of the body and of the best ask, and both less their hub share in units of the spread.
+
+    An owner's few passages are no sample of their own: they are read in the shared corpus's spread and its mean hubs,
+    or their scores would not compare with those of the corpus.
+    """
+    hubs: Vector | float = shelf.body_hubs if shelf is shared else float(shared.body_hubs.mean())
     body: Vector = (shelf.bodies @ vector).astype(np.float32)
     ask = np.full(len(shelf.passages), -1.0, dtype=np.float32)
     ask_near = np.full(len(shelf.passages), -np.inf, dtype=np.float32)
@@ -246,7 +251,7 @@ def _dense_view(shelf: Shelf, vector: Vector) -> tuple[Vector, Vector, Vector, V
         cosines = shelf.asks @ vector
         np.maximum.at(ask, shelf.ask_rows, cosines)
         np.maximum.at(ask_near, shelf.ask_rows, (cosines - fusion.HUB_SHARE * shelf.ask_hubs) / shelf.spread)
-    body_near: Vector = ((body - fusion.HUB_SHARE * shelf.body_hubs) / shelf.spread).astype(np.float32)
+    body_near: Vector = ((body - fusion.HUB_SHARE * hubs) / shared.spread).astype(np.float32)
     return body, ask, body_near, ask_near
 
 
