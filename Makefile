@@ -1,5 +1,6 @@
 # make run    install, index, serve          make test   everything that CI checks
 # make check  style, types, imports          make eval   behaviour      make bench   speed
+# make mutants  do the tests notice a changed line? (minutes)
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,7 +12,7 @@ PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 pyth
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test install-test browser check format eval bench bench-retrieval vectors constraints clean
+.PHONY: help run install test install-test browser check format eval mutants bench bench-receivables bench-retrieval vectors constraints clean
 
 help:
 	@grep -E '^# make' Makefile | sed 's/^# //'
@@ -65,6 +66,15 @@ eval: install
 
 bench: install
 	$(BIN)/python -m evals.bench.turns
+
+bench-receivables: install
+	$(BIN)/python -m evals.bench.receivables
+
+# In a clean copy of what is committed, so that the working tree stays as it is. A seeded sample; SAMPLE=0 is all of them.
+SAMPLE := 150
+mutants: install-test
+	rm -rf mutants && mkdir mutants && git archive HEAD | tar -x -C mutants
+	cd mutants && $(abspath $(BIN))/python evals/bench/mutants.py --sample $(SAMPLE)
 
 bench-retrieval: install
 	$(BIN)/python -m evals.bench.retrieval

@@ -9,6 +9,7 @@ from tools import deadlines
 from tools.clocks import Deadlines
 from tools.deadlines import DeadlineArguments
 from tools.errors import ToolInputError
+from tools.ics import Entry, calendar_text
 from tools.policy import set_names
 from tools.results import Caution, Result
 from tools.toolset import Tool
@@ -302,3 +303,10 @@ def test_more_days_never_give_an_earlier_date(due, notice, more):
 def test_days_left_are_counted_from_today(due, today):
     for row in compute_deadlines(due_date=due, today=today).rows:
         assert today + timedelta(days=row.days_left) == row.date
+
+
+@given(title=st.text(alphabet="甲a ,;\\\n:é", min_size=1, max_size=120).map(str.strip).filter(bool))
+def test_any_title_survives_the_calendar_file(title):
+    text = calendar_text([Entry(key="claim", day=date(2026, 5, 30), title=title, note=title)], date(2026, 1, 1))
+    event = Calendar.from_ical(text).walk("VEVENT")[0]
+    assert (str(event["summary"]), str(event["description"])) == (title, title)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tools.errors import ToolInputError
-from tools.interest import late_interest, limitation_periods
+from tools.interest import late_interest
+from tools.limitation import limitation_periods
 from tools.toolset import Tool
 
 TOOL = Tool(late_interest)

@@ -172,13 +172,11 @@ class Clocks:
             return case.due
         if basis == "mep_end":
             return self.dates["mep_end"]
-        if basis == "loss_date":
-            return self.dates.get("date_of_loss", self.dates["mep_end"])
-        given, last, parameter = (
-            (case.notice_complete, "overdue_notice", "notice_complete_date")
-            if basis == "notice_complete"
-            else (case.claim_filed, "claim", "claim_filed_date")
-        )
+        given, last, parameter = {
+            "loss_date": (self.dates.get("date_of_loss"), "mep_end", "date_of_loss"),
+            "notice_complete": (case.notice_complete, "overdue_notice", "notice_complete_date"),
+            "claim_filed": (case.claim_filed, "claim", "claim_filed_date"),
+        }[basis]
         if given is not None:
             return given
         self.assumed.append(Assumption(parameter=parameter, value=self.dates[last], clause=None, source="typical"))

@@ -1,31 +1,22 @@
-"""Interest on a late invoice under the regimes of `data/interest.toml`, and the time limits for suing."""
+"""Interest on a late invoice under the regimes of `data/interest.toml`."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from tools.errors import ToolInputError
+from tools.limitation import Limitation, limitation_periods
 from tools.money import UNSTATED, Money
 from tools.results import Assumption, Caution, Result, Scalar, Step
 from tools.tables import table
-from tools.toolset import MoneyIn, PercentIn
+from tools.toolset import Arguments, MoneyIn, PercentIn
 
 Regime = Literal["uk_statutory", "eu_directive", "cn_sme", "cn_sale", "contract"]
 MAX_DAYS = 36_500
 _HUNDRED = Decimal(100)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limitation:
-    """Until when the buyer can be sued in one jurisdiction, if nothing interrupts the period."""
-
-    jurisdiction: str
-    years: int
-    rule: str
-    until: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,55 +39,74 @@ class LateInterest(Result):
     limitation: tuple[Limitation, ...] = ()
 
 
-def late_interest(
-    amount: MoneyIn,
-    regime: Regime,
-    days: Annotated[int, Field(ge=0, le=MAX_DAYS)] | None = None,
-    due_date: date | None = None,
-    paid_date: date | None = None,
-    base_rate_pct: PercentIn | None = None,
-    lpr_pct: PercentIn | None = None,
-    contract_rate_pct: PercentIn | None = None,
-    today: date | None = None,
-) -> LateInterest:
+class InterestArguments(Arguments):
+    """The late debt, the rule it falls under, and the rates that are known."""
+
+    amount: MoneyIn = Field(description="The overdue debt; for UK and EU rules including VAT.")
+    regime: Regime = Field(
+        description="uk_statutory (UK, business buyers), eu_directive (EU member states), cn_sme (China, a large firm "
+        "or public body owes a small or medium firm), cn_sale (China, other sales without an agreed rate), contract "
+        "(agreed rate)."
+    )
+    days: Annotated[int, Field(ge=0, le=MAX_DAYS)] | None = Field(
+        None, description="Days late. Leave out when dates are given."
+    )
+    due_date: date | None = Field(None, description="Date the debt fell due.")
+    paid_date: date | None = Field(None, description="Date it was or will be paid; today when still unpaid.")
+    base_rate_pct: PercentIn | None = Field(
+        None,
+        description="Central-bank reference rate for the half-year, if known (Bank of England or ECB).",
+    )
+    lpr_pct: PercentIn | None = Field(None, description="China one-year loan prime rate, if known.")
+    contract_rate_pct: PercentIn | None = Field(None, description="Rate a year agreed in the contract.")
+    today: date | None = Field(None, description="The day the question is asked, for debts still unpaid.")
+
+    @property
+    def rule(self) -> dict[str, Any]:
+        """The regime as `data/interest.toml` has it."""
+        rule: dict[str, Any] = table("interest")[self.regime]
+        return rule
+
+    def debt(self) -> Money:
+        """The debt, in the currency of the regime when none was stated."""
+        stated = self.amount.money()
+        if stated.currency != UNSTATED:
+            return stated
+        return Money(amount=stated.amount, currency=self.rule.get("currency", UNSTATED))
+
+    def days_late(self) -> int:
+        """Days late as stated, or from the dates; the two may not differ."""
+        if None not in (self.days, self.due_date, self.paid_date):
+            by_dates = _days_late(None, self.due_date, self.paid_date)
+            if by_dates != self.days:
+                remedy = "The dates give another number of days; leave out days or the dates."
+                raise ToolInputError("days", self.days, remedy)
+        return _days_late(self.days, self.due_date, self.paid_date or self.today)
+
+    def quote(self) -> "_Quote":
+        """The yearly rate of the regime for this debt."""
+        known = self.lpr_pct if self.rule.get("reference") == "lpr_one_year" else self.base_rate_pct
+        reference = _Reference.find(self.rule, self.due_date or self.today, known)
+        return _rates(self.regime, self.rule, reference, self.contract_rate_pct)
+
+
+def late_interest(asked: InterestArguments) -> LateInterest:
     """Compute simple late-payment interest and fixed compensation on an overdue invoice.
 
     Use it when someone asks what a late payer owes besides the invoice. General information, not legal advice; late
     interest is normally not insured.
-
-    Args:
-        amount: The overdue debt; for UK and EU rules including VAT.
-        regime: uk_statutory (UK, business buyers), eu_directive (EU member states), cn_sme (China, a large firm or
-            public body owes a small or medium firm), cn_sale (China, other sales without an agreed rate), contract
-            (agreed rate).
-        days: Days late. Leave out when dates are given.
-        due_date: Date the debt fell due.
-        paid_date: Date it was or will be paid; today when still unpaid.
-        base_rate_pct: Central-bank reference rate for the half-year, if known (Bank of England or ECB).
-        lpr_pct: China one-year loan prime rate, if known.
-        contract_rate_pct: Rate a year agreed in the contract.
-        today: The day the question is asked, for debts still unpaid.
     """
-    rule: dict[str, Any] = table("interest")[regime]
-    debt = amount.money()
-    if debt.currency == UNSTATED:
-        debt = Money(amount=debt.amount, currency=rule.get("currency", UNSTATED))
-    if None not in (days, due_date, paid_date) and _days_late(None, due_date, paid_date) != days:
-        raise ToolInputError("days", days, "The dates give another number of days; leave out days or the dates.")
-    days_late = _days_late(days, due_date, paid_date or today)
-    known_rate = lpr_pct if rule.get("reference") == "lpr_one_year" else base_rate_pct
-    reference = _Reference.find(rule, due_date or today, known_rate)
-    quote = _rates(regime, rule, reference, contract_rate_pct)
-    steps, low = _interest(debt, quote.low, days_late, rule["year_days"], quote.steps)
+    rule, debt, days, quote = asked.rule, asked.debt(), asked.days_late(), asked.quote()
+    steps, low = _interest(debt, quote.low, days, rule["year_days"], quote.steps)
     compensation = _compensation(rule, debt)
     if compensation.amount:
         steps = (*steps, Step(id="fixed_compensation", formula=str(compensation.amount), result=compensation))
     high = None
     if quote.high is not None:
-        steps, high = _interest(debt, quote.high, days_late, rule["year_days"], steps, suffix="_high")
+        steps, high = _interest(debt, quote.high, days, rule["year_days"], steps, suffix="_high")
     return LateInterest(
-        regime=regime,
-        days=days_late,
+        regime=asked.regime,
+        days=days,
         rate_pct=quote.low,
         interest=low,
         fixed_compensation=compensation,
@@ -105,29 +115,14 @@ def late_interest(
         interest_high=high,
         total_high=None if high is None else high + compensation,
         basis=rule["source"],
-        limitation=limitation_periods(due_date, rule["jurisdiction"]) if due_date else (),
+        limitation=limitation_periods(asked.due_date, rule["jurisdiction"]) if asked.due_date else (),
         steps=steps,
-        assumptions=quote.assumptions + _currency_assumption(amount.currency, debt.currency),
+        assumptions=quote.assumptions + _currency_assumption(asked.amount.currency, debt.currency),
         warnings=(
             *quote.warnings,
-            *_regime_cautions(rule, debt, due_date),
+            *_regime_cautions(rule, debt, asked.due_date),
             Caution(id="general_information_not_legal_advice"),
         ),
-    )
-
-
-def limitation_periods(due_date: date, jurisdiction: str = "") -> tuple[Limitation, ...]:
-    """Last day to sue for a debt due on `due_date`; every known jurisdiction when none is named (`EU`: its members)."""
-    wanted = {"EU": {"DE", "FR"}}.get(jurisdiction, {jurisdiction})
-    return tuple(
-        Limitation(
-            jurisdiction=row["jurisdiction"],
-            years=row["years"],
-            rule=row["rule"],
-            until=_plus_years(due_date if row["starts"] == "due_date" else date(due_date.year, 12, 31), row["years"]),
-        )
-        for row in table("interest")["limitation"]
-        if not jurisdiction or row["jurisdiction"] in wanted
     )
 
 
@@ -273,15 +268,6 @@ def _currency_assumption(stated: str, used: str) -> tuple[Assumption, ...]:
     if stated == used:
         return ()
     return (Assumption(parameter="currency", value=used, clause=None, source="typical"),)
-
-
-def _plus_years(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError as error:
-        if day.year + years > date.max.year:
-            raise ToolInputError("due_date", day, "Give a date before the year 9900.") from error
-        return day.replace(year=day.year + years, day=28) + timedelta(days=1)  # 29 February → 1 March
 
 
 def _plain(number: Decimal) -> str:

@@ -32,37 +32,32 @@ def price(risk: Risk, insurable: Decimal) -> Estimate:
     Whole-turnover and key-account rates are held inside the market band, and so are both ends of their range. Other
     covers are not held: a rate outside the band is for an underwriter to look at.
     """
-    tables = table("rating")
-    band, around, rating = tables["band"], tables["range"], rate(risk)
+    rating = rate(risk)
     if rating.raw_pct is None:
-        return Estimate(
-            rating=rating,
-            rate_pct=None,
-            low=None,
-            mid=None,
-            high=None,
-            clamped=None,
-            clipped_end=None,
-            refer=rating.refer,
-        )
-    raw = rating.raw_pct
-    floor, ceiling = Decimal(band["low_pct"]), Decimal(band["high_pct"])
-    outside: Literal["floor", "ceiling"] | None = "floor" if raw < floor else "ceiling" if raw > ceiling else None
-    if risk.cover not in band["covers"]:
-        mid = insurable * raw / 100
-        return Estimate(
-            rating=rating,
-            rate_pct=raw,
-            low=mid * around["low"],
-            mid=mid,
-            high=mid * around["high"],
-            clamped=None,
-            clipped_end=None,
-            refer=(f"rate_outside_band_{'low' if outside == 'floor' else 'high'}",) if outside else (),
-        )
+        return _unpriced(rating)
+    if risk.cover in table("rating")["band"]["covers"]:
+        return _held(rating, rating.raw_pct, insurable)
+    return _free(rating, rating.raw_pct, insurable)
+
+
+def _unpriced(rating: Rating) -> Estimate:
+    return Estimate(
+        rating=rating,
+        rate_pct=None,
+        low=None,
+        mid=None,
+        high=None,
+        clamped=None,
+        clipped_end=None,
+        refer=rating.refer,
+    )
+
+
+def _held(rating: Rating, raw: Decimal, insurable: Decimal) -> Estimate:
+    """The rate and both ends of the range inside the band."""
+    around, (floor, ceiling) = table("rating")["range"], _band()
     held = min(max(raw, floor), ceiling)
-    mid = insurable * held / 100
-    least, most = insurable * floor / 100, insurable * ceiling / 100
+    mid, least, most = (insurable * pct / 100 for pct in (held, floor, ceiling))
     low, high = max(mid * around["low"], least), min(mid * around["high"], most)
     return Estimate(
         rating=rating,
@@ -70,7 +65,33 @@ def price(risk: Risk, insurable: Decimal) -> Estimate:
         low=low,
         mid=mid,
         high=high,
-        clamped=outside,
+        clamped=_outside(raw),
         clipped_end="low" if low > mid * around["low"] else "high" if high < mid * around["high"] else None,
         refer=(),
     )
+
+
+def _free(rating: Rating, raw: Decimal, insurable: Decimal) -> Estimate:
+    """The rate as it comes out; outside the band it is referred."""
+    around, outside, mid = table("rating")["range"], _outside(raw), insurable * raw / 100
+    return Estimate(
+        rating=rating,
+        rate_pct=raw,
+        low=mid * around["low"],
+        mid=mid,
+        high=mid * around["high"],
+        clamped=None,
+        clipped_end=None,
+        refer=(f"rate_outside_band_{'low' if outside == 'floor' else 'high'}",) if outside else (),
+    )
+
+
+def _outside(raw: Decimal) -> Literal["floor", "ceiling"] | None:
+    floor, ceiling = _band()
+    return "floor" if raw < floor else "ceiling" if raw > ceiling else None
+
+
+def _band() -> tuple[Decimal, Decimal]:
+    """The least and the most that whole-turnover cover costs, % of turnover."""
+    band = table("rating")["band"]
+    return Decimal(band["low_pct"]), Decimal(band["high_pct"])

@@ -1,0 +1,41 @@
+"""Until when a buyer can be sued for an unpaid invoice, by jurisdiction."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tools.errors import ToolInputError
+from tools.tables import table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limitation:
+    """Until when the buyer can be sued in one jurisdiction, if nothing interrupts the period."""
+
+    jurisdiction: str
+    years: int
+    rule: str
+    until: date
+
+
+def limitation_periods(due_date: date, jurisdiction: str = "") -> tuple[Limitation, ...]:
+    """Last day to sue for a debt due on `due_date`; every known jurisdiction when none is named (`EU`: its members)."""
+    wanted = {"EU": {"DE", "FR"}}.get(jurisdiction, {jurisdiction})
+    return tuple(
+        Limitation(
+            jurisdiction=row["jurisdiction"],
+            years=row["years"],
+            rule=row["rule"],
+            until=_plus_years(due_date if row["starts"] == "due_date" else date(due_date.year, 12, 31), row["years"]),
+        )
+        for row in table("interest")["limitation"]
+        if not jurisdiction or row["jurisdiction"] in wanted
+    )
+
+
+def _plus_years(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError as error:
+        if day.year + years > date.max.year:
+            raise ToolInputError("due_date", day, "Give a date before the year 9900.") from error
+        return day.replace(year=day.year + years, day=28) + timedelta(days=1)  # 29 February → 1 March
