@@ -11,7 +11,7 @@ from assistant.sentences import pieces
 from knowledge.model import Span
 
 _BRACKETS = re.compile(r"\s*\[([^\[\]]*/(?:zh|en)/[^\[\]]*)\]")
-_PASSAGE_ID = re.compile(r"[\w.\-]+/(?:zh|en)/[\w.\-]+")
+_PASSAGE_ID = re.compile(r"[\w.\-]+/(?:zh|en)/[\w.\-()（）~]+")
 _FOOTNOTE = re.compile(r"\s*\[\d{1,2}\]")
 _SEARCH = "search_knowledge"
 _CARDS = {

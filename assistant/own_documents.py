@@ -30,6 +30,8 @@ State = Literal["added", "replaced", "unchanged", "failed"]
 FORMATS = tuple(LOADERS)
 """Suffixes of the files that can be added."""
 _ZIPPED = (".docx", ".xlsx")
+_PACKED = (*_ZIPPED, ".pdf")
+"""Files whose size says little about how much text they hold."""
 _LONGEST_NAME_BYTES = 180
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")
 
@@ -125,12 +127,14 @@ class OwnDocuments:
         """Files that are not even opened, and why."""
         refused: dict[Path, Remark] = {}
         names: set[str] = set()
-        unpacked_limit = self._settings.max_unpacked_bytes
+        unpacked_limit, text_limit = self._settings.max_unpacked_bytes, self._settings.max_text_bytes
         for path in paths:
             if path.name in names:
                 refused[path] = told("file.twice", name=path.name)
             elif path.is_file() and not path.stat().st_size:
                 refused[path] = told("file.empty")
+            elif path.suffix.lower() not in _PACKED and path.is_file() and path.stat().st_size > text_limit:
+                refused[path] = told("file.too_large", limit=megabytes(text_limit))
             elif unpacked_size(path.name, path) > unpacked_limit:
                 refused[path] = told("file.unpacked_too_large", limit=megabytes(unpacked_limit))
             elif len(names) - len(refused) >= room:

@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         gt=0,
         description="Largest DOCX or XLSX once unpacked: a small archive may hold far more than memory.",
     )
+    max_text_bytes: int = Field(
+        3_000_000,
+        gt=0,
+        description="Largest CSV, HTML or text file among own documents; a megabyte is indexed in minutes.",
+    )
     max_own_documents: int = Field(200, gt=0, description="Most documents one owner may keep.")
     stream_ping_s: float = Field(15, gt=0, description="Silence on an event stream after which a ping is sent.")
     stream_replay_s: float = Field(300, ge=0, description="How long a finished event stream can still be resumed.")

@@ -391,3 +391,9 @@ def test_attachments_that_cannot_be_taken_are_named(me: Person) -> None:
     assert any("scan.pdf" in notice for notice in scan["notices"])
     extra = {"message": "hi", "attachments": [{"name": "a.txt"}]}
     problem(me.call("POST", "/v1/chat", json=extra), 422, "invalid_request")
+
+
+def test_a_text_that_would_take_long_to_index_is_refused(me: Person) -> None:
+    report = me.add(("rows.csv", b"a,b\n" * 1_000_000), ("notes.txt", POLICY_EN.encode()))
+    assert [file["state"] for file in report["files"]] == ["failed", "added"]
+    assert "3 MB" in report["files"][0]["message"]["en"]
