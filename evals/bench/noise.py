@@ -269,7 +269,7 @@ _SCANNED = (
     *(("h", "b"), ("u", "ii"), ("v", "y"), ("w", "vv"), ("B", "8"), ("I", "l")),
 )
 _TO_CYRILLIC = {
-    **dict(zip("abvgdezijklmnoprstufhcy", "абвгдезийклмнопрстуфхцы", strict=True)),
+    **dict(zip("abvgdezijklmnoprstufhcy", "абвгдезижклмнопрстуфхки", strict=True)),
     **{"q": "к", "w": "в", "x": "кс"},
 }
 CHINESE_NOISE: dict[str, Noise] = {

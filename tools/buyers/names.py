@@ -154,7 +154,7 @@ class _Forms(NamedTuple):
     by_words: dict[tuple[str, ...], str]
     last_words: frozenset[str]
     first_words: frozenset[str]
-    long: tuple[tuple[str, str], ...]
+    long: dict[str, str]
     """Spelled-out forms that may hold a typing error, with their group."""
     long_openings: frozenset[str]
     leading: frozenset[str]
@@ -164,13 +164,13 @@ class _Forms(NamedTuple):
 def _forms() -> _Forms:
     data = table("legal_forms")
     by_words = {tuple(latin(word).casefold().split()): row["form"] for row in data["latin"] for word in row["words"]}
-    long = tuple((" ".join(w), form) for w, form in by_words.items() if len(" ".join(w)) >= _LONG_FORM)
+    long = {" ".join(w): form for w, form in by_words.items() if len(" ".join(w)) >= _LONG_FORM}
     return _Forms(
         by_words,
         frozenset(words[-1] for words in by_words),
         frozenset(words[0] for words in by_words),
         long,
-        frozenset(whole[:3] for whole, _ in long),
+        frozenset(whole[:3] for whole in long),
         frozenset(latin(word).casefold() for word in data["leading"]["words"]),
     )
 
@@ -208,8 +208,11 @@ def _misspelled_form(text: str) -> str | None:
     """A spelled-out form with a letter or two wrong: `aktiengeselschaft`, `joynt stock company`."""
     if len(text) < _LONG_FORM:
         return None
-    best = max(_forms().long, key=lambda form: OSA.normalized_similarity(form[0], text))
-    return best[1] if OSA.normalized_similarity(best[0], text) >= 0.88 else None
+    likeness = {
+        whole: OSA.normalized_similarity(whole, text) for whole in _forms().long if whole.count(" ") == text.count(" ")
+    }
+    best = max(likeness, key=likeness.__getitem__, default="")
+    return _forms().long[best] if likeness and likeness[best] >= 0.88 else None
 
 
 def _with_digits(words: list[str]) -> list[str]:
