@@ -12,7 +12,7 @@ PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 pyth
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test install-test browser check format eval mutants bench bench-receivables bench-retrieval vectors constraints clean
+.PHONY: help run install test install-test browser check format eval mutants bench bench-receivables bench-retrieval conversations vectors constraints clean
 
 help:
 	@grep -E '^# make' Makefile | sed 's/^# //'
@@ -78,6 +78,10 @@ mutants: install-test
 
 bench-retrieval: install
 	$(BIN)/python -m evals.bench.retrieval
+
+# docs/conversations.md as the assistant answers today.
+conversations: install
+	$(BIN)/python -m evals.conversations
 
 # The vectors and learned intents that ship with the product; run it after changing the corpus or the utterances.
 vectors: install

@@ -154,6 +154,16 @@ class Store:
         except IntegrityError as error:
             raise ConversationConflict(conversation.id) from error
 
+    def save_dossier(self, conversation: Conversation) -> None:
+        """Keep the facts of a conversation, changed between two turns.
+
+        Raises:
+            ConversationNotFound: It does not exist, or it belongs to someone else.
+        """
+        with self._session() as session:
+            row = _owned(session, conversation.owner, conversation.id)
+            row.dossier = dict(conversation.dossier)
+
     def conversations(
         self, owner: str, *, limit: int = 50, before: datetime | None = None
     ) -> list[ConversationSummary]:

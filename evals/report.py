@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.answer import Answer
+from assistant.explaining import explained
 from evals.case import Case, Turn
 from evals.scorers import Check, ToolCounts, spoken
 
@@ -107,8 +108,8 @@ def gaps(scores: Mapping[str, float], gate: Mapping[str, float]) -> list[str]:
     ]
 
 
-def print_report(results: Results, *, title: str, show: Iterable[Judged] | None = None) -> None:
-    """The report on the terminal."""
+def print_report(results: Results, *, title: str, show: Iterable[Judged] | None = None, in_full: bool = False) -> None:
+    """The report on the terminal; `in_full` shows the whole path of each failure."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -131,6 +132,8 @@ def print_report(results: Results, *, title: str, show: Iterable[Judged] | None 
         console.print(f"{len(ordered)} turns through the API: p50 {p50:.0f} ms, p95 {p95:.0f} ms\n")
     for item in show if show is not None else results.worst():
         console.print(trace(item), markup=False, highlight=False)
+        if in_full and item.answer is not None:
+            console.print(explained(item.answer), markup=False, highlight=False)
 
 
 def _class_table(results: Results) -> Any:

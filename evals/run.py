@@ -35,8 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"The assistant cannot be asked: {error}", file=sys.stderr)
         return 2
     noise = f", {options.noise}" if options.noise else ""
-    shown = [item for item in results.judged if item.failed] if options.all else None
-    print_report(results, title=f"{len(cases)} cases, split {options.split}{noise}", show=shown)
+    shown = [item for item in results.judged if item.failed] if options.all else results.worst(options.worst or 10)
+    title = f"{len(cases)} cases, split {options.split}{noise}"
+    print_report(results, title=title, show=shown, in_full=options.worst is not None)
     if options.json:
         options.json.write_text(json.dumps(as_json(results), ensure_ascii=False, indent=1), encoding="utf-8")
     return _gate(results, options.split) if _is_gated(options) else 0
@@ -122,6 +123,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--base-url", metavar="URL", help="a running server; without it the app runs in this process")
     parser.add_argument("--json", type=Path, metavar="PATH", help="write scores and failures here")
     parser.add_argument("--all", action="store_true", help="print every failure, not the ten worst")
+    parser.add_argument("--worst", type=int, metavar="N", help="print the N worst, each with its whole path")
     parser.add_argument("--as-is", action="store_true", help="use the index as it is, even when the corpus changed")
     parser.add_argument(
         "--gate",

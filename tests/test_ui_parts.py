@@ -16,6 +16,23 @@ APP = Path(__file__).parent.parent / "ui" / "app.py"
 TOKEN = "X-Visitor-Token"
 
 
+DOSSIER = {
+    "facts": [
+        {
+            "name": "limit",
+            "label": "credit limit",
+            "value": {"amount": 50000, "currency": "EUR"},
+            "shown": "EUR 50,000",
+            "kind": "money",
+            "source": "user",
+            "said": "50k EUR",
+        }
+    ],
+    "parties": [],
+    "party": None,
+}
+
+
 def answer(**changes: object) -> Answer:
     fields: dict[str, object] = {
         "conversation_id": "c_1",
@@ -184,6 +201,8 @@ def _app(stored: Answer) -> AppTest:
 
     def api(request: httpx.Request) -> httpx.Response:
         match request.url.path.split("/")[2:]:
+            case ["conversations", _, "dossier"]:
+                return httpx.Response(200, json=DOSSIER)
             case ["conversations"]:
                 return httpx.Response(200, json={"conversations": [{"id": "c_1", "title": "能赔多少?"}]})
             case ["conversations", _]:

@@ -38,6 +38,26 @@ class StoredConversation(_Reply):
     turns: list[Exchange]
 
 
+class Fact(_Reply):
+    """One fact that a conversation works with."""
+
+    name: str
+    label: str
+    value: Any
+    shown: str
+    kind: str
+    source: str
+    said: str
+
+
+class Dossier(_Reply):
+    """What the assistant is working with."""
+
+    facts: list[Fact]
+    parties: list[str]
+    party: str | None
+
+
 class Summary(_Reply):
     """One line of the list of conversations."""
 
@@ -196,6 +216,15 @@ class ApiClient:
     def conversation(self, conversation_id: str) -> StoredConversation:
         """One conversation, whole."""
         return StoredConversation.model_validate(self._json("GET", f"/v1/conversations/{conversation_id}"))
+
+    def dossier(self, conversation_id: str) -> Dossier:
+        """What the assistant is working with in a conversation."""
+        params = {"language": self.language}
+        return Dossier.model_validate(self._json("GET", f"/v1/conversations/{conversation_id}/dossier", params=params))
+
+    def change_dossier(self, conversation_id: str, *, set: Mapping[str, Any], remove: list[str]) -> None:
+        """Correct facts of a conversation, or take them out."""
+        self._send("PATCH", f"/v1/conversations/{conversation_id}/dossier", {"set": dict(set), "remove": remove})
 
     def delete(self, conversation_id: str) -> None:
         """Forget a conversation."""

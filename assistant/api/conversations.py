@@ -1,5 +1,6 @@
 """Conversations of the caller: list, read, export, forget; and what they thought of an answer."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -7,11 +8,13 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.answer import Answer, Persona
+from assistant.answer import Answer, Language, Persona
 from assistant.api.callers import CallerDep
 from assistant.api.limits import limited
 from assistant.api.service import ServiceDep
 from assistant.conversation import Conversation
+from assistant.engine.dossier import Dossier
+from assistant.engine.editing import edit, facts
 from assistant.store import ConversationSummary, Rating
 
 router = APIRouter(tags=["conversations"], dependencies=[Depends(limited)])
@@ -46,6 +49,36 @@ class Feedback(BaseModel):
     answer_id: str
     rating: Rating
     comment: str = Field("", max_length=4_000)
+
+
+class FactOut(BaseModel):
+    """One fact that the conversation works with."""
+
+    name: str
+    label: str
+    value: Any
+    shown: str
+    kind: str
+    source: str
+    said: str
+
+
+class DossierOut(BaseModel):
+    """What the assistant is working with."""
+
+    facts: list[FactOut]
+    parties: list[str]
+    """The buyers spoken of by some name; the facts are those of `party`."""
+    party: str | None
+
+
+class DossierChange(BaseModel):
+    """Facts to change and to take out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    set: dict[str, Any] = Field(default_factory=dict, max_length=50)
+    remove: list[str] = Field(default_factory=list, max_length=50)
 
 
 @router.get("/v1/conversations")
@@ -89,6 +122,26 @@ def export_conversation(
     return PlainTextResponse(body, media_type=media_type, headers={"Content-Disposition": name})
 
 
+@router.get("/v1/conversations/{conversation_id}/dossier")
+def read_dossier(conversation_id: str, caller: CallerDep, service: ServiceDep, language: Language = "en") -> DossierOut:
+    """The facts that the conversation works with: each with its name, its value, and where it came from."""
+    conversation = service.store.conversation(caller.owner, conversation_id)
+    return _dossier_shape(Dossier.from_json(conversation.dossier), language)
+
+
+@router.patch("/v1/conversations/{conversation_id}/dossier")
+def change_dossier(
+    conversation_id: str, change: DossierChange, caller: CallerDep, service: ServiceDep, language: Language = "en"
+) -> DossierOut:
+    """Correct facts or take them out, for the next answer to work with; nothing changes when one does not fit."""
+    conversation = service.store.conversation(caller.owner, conversation_id)
+    dossier = Dossier.from_json(conversation.dossier)
+    edit(dossier, change.set, change.remove)
+    conversation.dossier = dossier.as_json()
+    service.store.save_dossier(conversation)
+    return _dossier_shape(dossier, language)
+
+
 @router.get("/v1/answers/{answer_id}/receipt")
 def read_receipt(answer_id: str, caller: CallerDep, service: ServiceDep) -> dict[str, Any]:
     """What the answer rests on: corpus and table versions, spans, tool inputs and outputs, ledger verdicts."""
@@ -104,6 +157,14 @@ def give_feedback(feedback: Feedback, caller: CallerDep, service: ServiceDep) ->
 def _shape(conversation: Conversation) -> ConversationOut:
     turns = [TurnOut(message=turn.message, answer=turn.answer) for turn in conversation.turns]
     return ConversationOut(id=conversation.id, persona=conversation.persona, turns=turns)
+
+
+def _dossier_shape(dossier: Dossier, language: Language) -> DossierOut:
+    return DossierOut(
+        facts=[FactOut.model_validate(asdict(fact)) for fact in facts(dossier, language)],
+        parties=[party.label for party in dossier.parties],
+        party=None if dossier.party is None else dossier.parties[dossier.party].label,
+    )
 
 
 def _markdown(conversation: Conversation) -> str:

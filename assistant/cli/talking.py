@@ -82,16 +82,20 @@ def chat(
             _print_answer(answer)
 
 
-def explain(question: str, language: InLanguage = LanguageChoice.auto, today: Today = None) -> None:
-    """Answer a question and show what the answer rests on."""
+def explain(
+    question: str,
+    language: InLanguage = LanguageChoice.auto,
+    persona: AsPersona = PersonaChoice.owner,
+    today: Today = None,
+    conversation: GoOn = None,
+) -> None:
+    """Answer a question and show how the answer came about: reading, dossier, plan, tools, sentences, verdicts."""
+    from assistant.explaining import explained
+
     with clear_errors():
-        answer = _reply(_request(question, language, PersonaChoice.owner, today, None))
+        answer = _reply(_request(question, language, persona, today, conversation))
         _print_answer(answer)
-        for call in answer.tool_calls:
-            typer.secho(f"\n{call.id} {call.name}", bold=True)
-            print_json({"arguments": call.arguments, "result": call.result})
-        typer.secho("\nreceipt", bold=True)
-        print_json(answer.receipt)
+        typer.echo(f"\n{explained(answer)}")
 
 
 def _request(

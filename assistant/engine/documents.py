@@ -40,7 +40,7 @@ def document_asked(turn: TurnContext) -> str:
         return dossier.document
     if {"answer_in_en", "answer_in_zh"} & turn.reading.flags and "document" in dossier.last_tasks:
         return dossier.document
-    wants = turn.intends("letter_draft", above=_ASKED)
+    wants = turn.intends("letter_draft", above=_ASKED) or (not turn.reading.intents and has_cue(text, "write"))
     if not wants and not (turn.intends("letter_draft", above=_MAYBE) and has_cue(text, "write")):
         return ""
     return next((kind for kind in cues()["document"] if has_cue(text, "document", kind)), "")

@@ -18,6 +18,8 @@ _SLOT_OF_ENTITY = {
 }
 _VAGUE = {*_LEANING, "out_of_scope", "greeting", "thanks", "knowledge", "comparison", "letter_draft"}
 """Intents that a fragment such as "to the US" is given for want of a better one."""
+_OF_SUBSTANCE = {"premium_lower", "glossary", "credit_limit_help", "complaint", "handoff_request", "claim_status"}
+"""What is asked of the subject and not of the case: no return to earlier work."""
 
 
 def natural_slots(dossier: Dossier) -> dict[str, str]:
@@ -35,7 +37,8 @@ def is_follow_up(reading: Reading, dossier: Dossier) -> bool:
     names = {intent.name for intent in reading.intents if intent.confidence >= _SURE}
     if names & _LEANING or "undo" in reading.flags:
         return True
-    if len(reading.text) > FRAGMENT_CHARS[reading.language]:
+    is_known = {entity.value for entity in reading.of_kind("party")} & {key for p in dossier.parties for key in p.keys}
+    if len(reading.text) > FRAGMENT_CHARS[reading.language] and not is_known:
         return False
     fed = {slot for name in dossier.tasks if name in tasks() for slot in tasks()[name].slots}
     natural = natural_slots(dossier)
@@ -65,7 +68,12 @@ def recalled(reading: Reading, dossier: Dossier) -> list[Task]:
     """Earlier work that a short message names: "and our own share?", "停运日呢"."""
     if len(reading.text) > FRAGMENT_CHARS[reading.language]:
         return []
-    named = [name for name in dossier.done if name in cues()["recall"] and has_cue(reading.text, "recall", name)]
+    asked = {intent.name for intent in reading.intents if intent.confidence >= _CLEAR} - _VAGUE
+    named = [
+        name
+        for name in dossier.done
+        if name in cues()["recall"] and has_cue(reading.text, "recall", name) and not asked & _OF_SUBSTANCE
+    ]
     return [tasks()[name] for name in named[:1]]
 
 

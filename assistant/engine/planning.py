@@ -46,12 +46,14 @@ def plan(turn: TurnContext) -> Plan:
     if document:
         return made
     is_told = "policy_terms" in made.tasks
+    is_told = is_told or bool(made.contradictions)
     if "knowledge" not in made.tasks and not is_told and (not made.calls or _needs_reading(turn, chosen)):
         made.tasks.append("knowledge")
         made.calls.append(_call(made, tasks()["knowledge"], turn))
     made.outcome = "needs_facts" if made.asks and not _computes(made) else "answered"
     if turn.follows_up:
-        made.restate = [name for name in turn.dossier.changed() if name not in ("held",)]
+        unsaid = {"held", *turn.dossier.options, *(("countries",) if turn.dossier.has_turned else ())}
+        made.restate = [name for name in turn.dossier.changed() if name not in unsaid]
     return made
 
 
@@ -65,7 +67,7 @@ def _plan_task(made: Plan, task: Task, turn: TurnContext) -> None:
             made.contradictions += [item for item in clashes if item not in made.contradictions]
             made.asks += [item.asks for item in clashes if item.asks not in made.asks]
         elif missing := task.missing(turn):
-            if task.insists(turn):
+            if task.insists(turn) or (turn.follows_up and task.name in turn.dossier.tasks):
                 made.asks += [slot for slot in missing if slot not in made.asks]
             elif task.name in made.tasks:
                 made.tasks.remove(task.name)

@@ -24,13 +24,16 @@ def versions(dossier: Dossier, task: Task) -> Iterator[Version]:
     positions: list[int | None] = [*dossier.spoken_of] if task.name in _OF_ONE_CASE else []
     last = dossier.party
     for position in positions or [None]:
-        label = ""
         if position is not None:
             dossier.focus(position)
-            label = dossier.parties[position].label
-        yield from _by_option(dossier, task, label)
+        yield from _by_option(dossier, task, _label(dossier) if task.name in _OF_ONE_CASE else "")
     if last is not None:
         dossier.focus(last)
+
+
+def _label(dossier: Dossier) -> str:
+    """How the buyer at hand is called; empty while there is only one."""
+    return dossier.parties[dossier.party].label if dossier.party is not None and len(dossier.parties) > 1 else ""
 
 
 def _by_option(dossier: Dossier, task: Task, party: str) -> Iterator[Version]:

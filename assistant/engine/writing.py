@@ -61,11 +61,11 @@ def _head(writer: Writer, call: Call) -> None:
     """Which buyer a result is about, or which of two values it takes."""
     words = writer.words
     if call.party:
-        writer.say("several.party", own_line=True, party=words.shown_text(call.party, f"user:{call.party}"))
+        writer.say("several.party", party=words.shown_text(call.party, f"user:{call.party}"))
     if call.given:
         name, value = call.given
         shown = words.parameter(name, value, f"user:{name}")
-        writer.say("several.given", own_line=True, slot=words.shown("slot", name), value=shown)
+        writer.say("several.given", slot=words.shown("slot", name), value=shown)
         if words.has(f"ask.{name}"):
             writer.ask(name)
 

@@ -13,6 +13,7 @@ from ui import session
 from ui.api_client import ApiProblem, ApiUnreachable, Exchange
 from ui.blocks import draw_answer, draw_part
 from ui.prose import plain
+from ui.views.dossier import draw_dossier
 from ui.words import Words
 
 _PART: TypeAdapter[Part] = TypeAdapter(Part)
@@ -105,6 +106,7 @@ def _sidebar(words: Words) -> None:
         for summary in summaries:
             _conversation_line(summary.id, summary.title, words)
         st.space("small")
+        draw_dossier(st.session_state.get("conversation_id"), words)
         with st.expander(words["app.settings"], icon=":material/settings:"):
             st.segmented_control(
                 words["app.persona"],
