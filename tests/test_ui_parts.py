@@ -207,6 +207,8 @@ def _app(stored: Answer) -> AppTest:
                 return httpx.Response(200, json={"conversations": [{"id": "c_1", "title": "能赔多少?"}]})
             case ["conversations", _]:
                 return httpx.Response(200, json=turns)
+            case ["policies"]:
+                return httpx.Response(200, json={"policies": []})
             case ["documents", _]:
                 return httpx.Response(200, json=document)
         sent = [("answer.start", {"conversation_id": "c_1", "language": stored.language})]

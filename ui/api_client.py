@@ -115,6 +115,32 @@ class OwnDocument(_Reply):
     passages: int
 
 
+class OwnPolicyTerm(_Reply):
+    """One term of a policy, with the words it was read from."""
+
+    key: str
+    parameter: str
+    value: Any
+    source: Literal["schedule", "user"]
+    doubts: list[str]
+    quote: str
+
+
+class OwnPolicy(_Reply):
+    """One of this visitor's policies."""
+
+    id: str
+    name: str
+    status: Literal["proposed", "confirmed"]
+    document_title: str
+    language: Language
+    terms: list[OwnPolicyTerm]
+    confirmed: list[OwnPolicyTerm]
+    missing: list[str]
+    conflicting: list[str]
+    confirmed_at: str | None
+
+
 class FileReport(_Reply):
     """What became of one file."""
 
@@ -253,6 +279,26 @@ class ApiClient:
     def remove_document(self, document_id: str) -> None:
         """Remove one of the own documents."""
         self._send("DELETE", f"/v1/documents/{quote(document_id, safe='')}")
+
+    def policies(self) -> list[OwnPolicy]:
+        """This visitor's policies, last changed first."""
+        return [OwnPolicy.model_validate(item) for item in self._json("GET", "/v1/policies")["policies"]]
+
+    def read_policy(self, file: Upload, name: str = "") -> OwnPolicy:
+        """What a schedule states, as a proposal to be confirmed."""
+        timeout = httpx.Timeout(30, read=_READING_FILES_S)
+        files = {"file": (file.name, file.content)}
+        response = self._send("POST", "/v1/policies", data={"name": name}, files=files, timeout=timeout)
+        return OwnPolicy.model_validate(response.json())
+
+    def confirm_policy(self, policy_id: str, *, terms: Mapping[str, Any], rejected: list[str]) -> OwnPolicy:
+        """Say yes to what was read, with corrections."""
+        body = {"terms": dict(terms), "rejected": rejected}
+        return OwnPolicy.model_validate(self._json("POST", f"/v1/policies/{policy_id}/confirm", body))
+
+    def delete_policy(self, policy_id: str) -> None:
+        """Forget a policy."""
+        self._send("DELETE", f"/v1/policies/{policy_id}")
 
     def search(self, query: str, language: Language | None = None, limit: int = 8) -> list[Passage]:
         """Passages of the documents, best first."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import session
-from ui.views import chat, documents, library, toolbox
+from ui.views import chat, documents, library, policy, toolbox
 
 _HERE = Path(__file__).parent
 
@@ -19,6 +19,7 @@ def main() -> None:
         st.Page(chat.page, title=words["app.chat"], icon=":material/chat:", url_path="chat", default=True),
         st.Page(library.page, title=words["app.library"], icon=":material/menu_book:", url_path="library"),
         st.Page(documents.page, title=words["app.documents"], icon=":material/folder_open:", url_path="documents"),
+        st.Page(policy.page, title=words["app.policy"], icon=":material/policy:", url_path="policy"),
         st.Page(toolbox.page, title=words["app.toolbox"], icon=":material/calculate:", url_path="toolbox"),
     ]
     chosen = st.navigation(pages, position="top")

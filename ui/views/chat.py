@@ -14,6 +14,7 @@ from ui.api_client import ApiProblem, ApiUnreachable, Exchange
 from ui.blocks import draw_answer, draw_part
 from ui.prose import plain
 from ui.views.dossier import draw_dossier
+from ui.views.policy import chosen_policy, draw_policy_choice
 from ui.words import Words
 
 _PART: TypeAdapter[Part] = TypeAdapter(Part)
@@ -106,6 +107,7 @@ def _sidebar(words: Words) -> None:
         for summary in summaries:
             _conversation_line(summary.id, summary.title, words)
         st.space("small")
+        draw_policy_choice(words)
         draw_dossier(st.session_state.get("conversation_id"), words)
         with st.expander(words["app.settings"], icon=":material/settings:"):
             st.segmented_control(
@@ -199,6 +201,7 @@ def _ask(said: _Said, words: Words) -> None:
         conversation_id=st.session_state.get("conversation_id"),
         persona=session.persona(),
         today=today,
+        policy_id=chosen_policy(),
         attachments=said.attachments,
     )
     with st.chat_message("user", avatar=":material/person:"):
