@@ -122,6 +122,9 @@ class ChromaStore:
 
     def close(self) -> None:
         self._client.close()
+        session = getattr(self._client._server, "_session", None)
+        if session is not None:  # chromadb leaves the connection to a server open
+            session.close()
 
 
 @contextmanager
