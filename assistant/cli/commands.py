@@ -2,7 +2,7 @@
 
 import typer
 
-from assistant.cli import documents, policies, programs, talking
+from assistant.cli import buyers, documents, policies, programs, talking
 
 app = typer.Typer(
     help="Trade credit insurance assistant, in Chinese and English.",
@@ -17,6 +17,7 @@ app.command()(talking.explain)
 app.command()(documents.ingest)
 app.add_typer(documents.own, name="documents")
 app.add_typer(policies.policy, name="policy")
+app.add_typer(buyers.buyers, name="buyers")
 app.command()(documents.search)
 app.command()(programs.tool)
 app.command()(programs.serve)
