@@ -71,7 +71,9 @@ def _terms_at(sheet: Sheet, label: Label, position: int) -> Iterator[FoundTerm]:
 
 
 def _ends_scope(other: Label, label: Label) -> bool:
-    """Whether another name ends what belongs to `label`; the same parameter in other words does not."""
+    """Whether another name ends what belongs to `label`; a verb of another one within a labelled line does not."""
+    if label.strength == "label":
+        return other.strength in ("label", "vague")
     return other.strength != "after" and (other.entry.name != label.entry.name or other.strength != "cue")
 
 

@@ -65,7 +65,10 @@ def _before(sheet: Sheet, label: Label) -> Sequence[Candidate]:
     near = [
         item
         for item in sheet.quantities
-        if start <= item.start and item.end <= label.start and label.start - item.end <= _CLOSE_BEFORE
+        if start <= item.start
+        and item.end <= label.start
+        and label.start - item.end <= _CLOSE_BEFORE
+        and item.kind != "number"
     ]
     return near[-1:]
 
