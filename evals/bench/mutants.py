@@ -18,7 +18,7 @@ GROUPS = {
     ),
     "deadlines": ("deadlines", "clocks", "working_days", "ics"),
 }  # fmt: skip
-_SURVIVED = 0
+_UNNOTICED = (0, 5, 33, 34)  # the tests passed, or none was there to fail
 _NOT_RUN = None
 
 
@@ -59,7 +59,7 @@ def _sampled(files: tuple[str, ...], size: int, seed: int) -> list[str]:
 def _report(group: str, names: list[str]) -> float:
     outcomes = _outcomes(GROUPS[group])
     run = [name for name in names if outcomes[name] is not _NOT_RUN]
-    survivors = [name for name in run if outcomes[name] == _SURVIVED]
+    survivors = [name for name in run if outcomes[name] in _UNNOTICED]
     share = 1 - len(survivors) / len(run) if run else 0.0
     print(f"{group}: {len(run) - len(survivors)} of {len(run)} killed ({share:.1%}), {len(outcomes)} mutants in all")
     for name in survivors:
