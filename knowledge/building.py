@@ -148,8 +148,9 @@ def _write_files(site: Site, version: str, collection: str, content: Content) ->
     bodies = cache.passages(list(map(body_text, passages)), site.stage("embed passages"))
     ask_vectors = cache.queries(asks, site.stage("embed questions"))
     leads = cache.queries(list(map(lead, passages)), site.stage("embed first sentences"))
-    # a corpus with few asks learns no topic: nothing to compare
-    others = cache.queries(background() if len(asks) >= FEWEST_ASKS else (), site.stage("embed other questions"))
+    # what is small, like a few documents of a user, is read against the shared corpus's statistics
+    is_small = max(len(asks), len(passages)) < FEWEST_ASKS
+    others = cache.queries(() if is_small else background(), site.stage("embed other questions"))
     save_statistics(folder, passages, bodies, ask_vectors, leads, others)
     _write_vectors(site, folder, collection, passages, np.concatenate([bodies, ask_vectors]))
     lexical_index(passages).save(folder / "lexical.npz")

@@ -1,4 +1,7 @@
-"""How likely it is that a passage answers the query: a logistic fitted on data (`calibration.toml`)."""
+"""How likely it is that a passage answers the query: a logistic fitted on data (`calibration.toml`).
+
+`python -m evals.bench.calibration` fits it again; it has to be run after every change of the ranking.
+"""
 
 import tomllib
 from functools import cache
@@ -11,8 +14,10 @@ import numpy.typing as npt
 from knowledge.fusion import Legs
 
 Floats = npt.NDArray[np.float32]
+FEATURES = ("topic", "score", "words")
+LEADERS = 3
+"""The first passages, of which the best tells whether the corpus answers at all."""
 _MOST_COVERAGE = 1.5
-_LEADERS = 3
 
 
 def not_in_corpus_below() -> float:
@@ -20,27 +25,39 @@ def not_in_corpus_below() -> float:
     return float(_parameters()["not_in_corpus_below"])
 
 
+def features(legs: Legs, scores: Floats, rows: npt.NDArray[np.int64], topics: Floats | float) -> Floats:
+    """What the probability is read from, a line a row in the order of `FEATURES`.
+
+    Args:
+        legs: The raw scores of every passage.
+        scores: What orders the passages.
+        rows: The passages asked about.
+        topics: Whether the question is about the corpus's subject, for all rows or for each.
+    """
+    coverage = np.minimum(legs.lexical[rows] / max(legs.idf_mass, 1e-6), _MOST_COVERAGE)
+    words = coverage * np.sqrt(legs.query_size)
+    lines = np.broadcast_arrays(topics, scores[rows], words)
+    return np.stack(lines, axis=1).astype(np.float32).reshape(len(rows), len(FEATURES))
+
+
 def probability(
-    legs: Legs, topic: float, rows: npt.NDArray[np.int64], is_owned: npt.NDArray[np.bool_], model: str
+    legs: Legs,
+    scores: Floats,
+    rows: npt.NDArray[np.int64],
+    topic: float | None,
+    is_owned: npt.NDArray[np.bool_],
 ) -> Floats:
     """A probability for each of the ranked rows, never rising down the ranking.
 
-    The first one tells whether the corpus answers at all, so it takes the best of the leading few.
+    `topic` is None where the corpus has too few asks to know its subject.
     """
     settings = _parameters()
-    topics = np.where(is_owned[rows], settings["owner"]["topic"], topic)
-    coverage = np.minimum(legs.lexical[rows] / max(legs.idf_mass, 1e-6), _MOST_COVERAGE)
-    weights = settings["with_asks"]
-    if model == weights["embedder"]:
-        body, ask = legs.body[rows], legs.ask[rows]
-        nearest = np.where(ask > -1, ask, body + weights["body_to_ask"])
-        logit = weights["bias"] + weights["ask"] * nearest
-    else:
-        weights = settings["without_asks"]
-        logit = np.full(len(rows), weights["bias"])
-    logit = logit + weights["coverage"] * coverage + weights["topic"] * topics
-    odds = 1 / (1 + np.exp(-logit))
-    odds[:1] = odds[:_LEADERS].max(initial=0.0)
+    weights = settings["without_asks" if topic is None else "with_asks"]
+    # of a user's own document nothing is known about its subject
+    topics = np.where(is_owned[rows], settings["owner"]["topic"], topic or 0.0)
+    logit = features(legs, scores, rows, topics) @ np.array([weights[name] for name in FEATURES]) + weights["bias"]
+    odds = 1 / (1 + np.exp(-np.clip(logit, -50, 50)))
+    odds[:1] = odds[:LEADERS].max(initial=0.0)
     return np.asarray(np.minimum.accumulate(odds), dtype=np.float32)
 
 

@@ -13,11 +13,20 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
-HUB_SHARE = 0.3
-LEXICAL_WEIGHT = 0.04
-"""Weight of BM25 per square root of the query's distinct terms, in units of the dense spread."""
+HUB_SHARE = 0.45
+"""Share of a vector's nearness to questions in general that is taken off its cosines."""
+ACROSS_HUB_SHARE = 0.25
+"""The same for centred cosines across languages, which hold less of it."""
+LEXICAL_WEIGHT, MOST_TERMS = 0.015, 40
+"""Weight of BM25 for each term of the query, in units of the dense spread; more terms than these add nothing."""
 ASK_WEIGHT = 0.3
 """Weight of the best ask beside the passage's own words."""
+ASKED_WEIGHT = 2.25
+"""Weight of what a clause is known to be asked, in standard deviations over the clauses."""
+NAMED_WEIGHT = 2.0
+"""What a passage gains when the query gives its document's whole title."""
+FEEDBACK_WEIGHT, FEEDBACK_LEADERS = 0.25, 3
+"""Weight of the likeness to the leading passages, and how many lead."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,29 +41,49 @@ class Legs:
     """`body` less its hub share, in units of the index's spread."""
     ask_near: Floats
     """Best ask less its hub share, in units of the spread; -inf where it has none."""
+    in_chinese: npt.NDArray[np.bool_]
+    """The language of each passage: scores are centred by language, so that neither is ahead from the start."""
     lexical: Floats
     """BM25, 0 where no term is shared."""
+    asked: Floats
+    """How likely the clause is to be asked this (knowledge/asked.py); 0 where nothing was learned."""
+    named: Floats
+    """How far the query names the passage's document, 0 to 1."""
     idf_mass: float
     """Sum of the query's idf weights: the lexical score can be read as a share of it."""
-    distinct_terms: int
-    """How many different terms the query has."""
+    query_size: float
+    """How many different terms the query has, by their weights."""
 
 
 def dense(legs: Legs) -> Floats:
     """The dense leg: the passage's own words, and the asks it is known to answer."""
-    score = legs.body_near - legs.body_near.mean()
+    score = _by_language(legs.body_near, legs.in_chinese)
     has_ask = np.isfinite(legs.ask_near)
     if has_ask.any():
-        near = legs.ask_near[has_ask]
-        score[has_ask] += ASK_WEIGHT * (near - near.mean())
-    return np.asarray(score, dtype=np.float32)
+        score[has_ask] += ASK_WEIGHT * _by_language(legs.ask_near[has_ask], legs.in_chinese[has_ask])
+    return score
 
 
 def lexical_weight(legs: Legs) -> float:
     """How far the lexical leg is trusted: the more the query says, the more its words decide."""
-    return LEXICAL_WEIGHT * float(np.sqrt(legs.distinct_terms))
+    return LEXICAL_WEIGHT * min(legs.query_size, MOST_TERMS)
+
+
+def plain(legs: Legs) -> Floats:
+    """Dense plus weighted lexical."""
+    return np.asarray(dense(legs) + lexical_weight(legs) * legs.lexical, dtype=np.float32)
 
 
 def fused(legs: Legs) -> Floats:
-    """Dense plus weighted lexical."""
-    return np.asarray(dense(legs) + lexical_weight(legs) * legs.lexical, dtype=np.float32)
+    """Dense plus weighted lexical, what the clause is asked, and the document that the query names."""
+    score = plain(legs) + ASKED_WEIGHT * legs.asked + NAMED_WEIGHT * legs.named
+    return np.asarray(score, dtype=np.float32)
+
+
+def _by_language(scores: Floats, in_chinese: npt.NDArray[np.bool_]) -> Floats:
+    """The scores less their mean in each language."""
+    result = np.array(scores, dtype=np.float32)
+    for mask in (in_chinese, ~in_chinese):
+        if mask.any():
+            result[mask] -= result[mask].mean()
+    return result

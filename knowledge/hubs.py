@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int32]
-NEAREST = 3
+NEAREST = 10
 LARGEST_BANK = 4_000
 _BLOCK = 2_048
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
-_K1, _B = 1.5, 0.75
+_K1, _B = 1.0, 0.5
 
 
 class LexicalIndex:

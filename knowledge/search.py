@@ -1,32 +1,27 @@
 """Finding the passages that answer a question, in either language."""
 
-import re
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge import calibration, fusion
+from knowledge import calibration
+from knowledge.catalogue import Catalogue
 from knowledge.embed import Embedder
 from knowledge.embed import embedder as embedder_by_name
 from knowledge.errors import EmbedderMismatch, IndexMissing, KnowledgeError
 from knowledge.glossary import Glossary, load_glossary
 from knowledge.ingest import owner_dir
-from knowledge.lexical import inverse_frequencies
 from knowledge.model import Document, Hit, Language, Passage
 from knowledge.quotes import best_quote
 from knowledge.shelf import Shelf, load_shelf
-from knowledge.tokens import is_chinese, simplified, terms
+from knowledge.tokens import is_chinese, simplified
 from knowledge.versions import current_version, version_folder
 
 Vector = npt.NDArray[np.float32]
-SYNONYM_WEIGHT = 0.4
-"""Share of a term's weight that each other name of its glossary cluster gets."""
 LONGEST_QUERY_CHARS = 2_000
 _SHELVES_KEPT = 32
 _VECTORS_KEPT = 64
@@ -88,6 +83,7 @@ class KnowledgeIndex:
         document: str | None = None,
         owner: str | None = None,
         query_vector: Vector | None = None,
+        only: Language | None = None,
     ) -> list[Hit]:
         """The best passages, best first; one a clause, in `language` where the clause has that text.
 
@@ -99,6 +95,7 @@ class KnowledgeIndex:
             document: Only this document, in whatever edition it names.
             owner: Also search this owner's own documents.
             query_vector: The query's vector when it is known already.
+            only: Search only the texts in this language.
         """
         query = query[:LONGEST_QUERY_CHARS]
         catalogue = self._catalogue(owner)
@@ -106,7 +103,10 @@ class KnowledgeIndex:
             return []
         vector = self.embed_query(query) if query_vector is None else query_vector
         wanted = language or ("zh" if is_chinese(query) else "en")
-        return _ranked(catalogue, self._glossary, query, vector, wanted, limit, catalogue.allowed(as_of, document))
+        allowed = catalogue.allowed(as_of, document)
+        if only is not None:
+            allowed = allowed & (catalogue.in_chinese == (only == "zh"))
+        return _ranked(catalogue, self._glossary, query, vector, wanted, limit, allowed)
 
     def passage(self, passage_id: str, *, owner: str | None = None) -> Passage:
         """The passage with this id, e.g. `wt-2026/en/7.1`."""
@@ -184,77 +184,6 @@ class KnowledgeIndex:
             return held
 
 
-class Catalogue:
-    """Shelves searched together, and look-ups over them."""
-
-    def __init__(self, shelves: Sequence[Shelf]) -> None:
-        self.shelves = tuple(shelves)
-        self.passages = tuple(passage for shelf in shelves for passage in shelf.passages)
-        self.documents = tuple(document for shelf in shelves for document in shelf.documents)
-        self.passage_by_id = {passage.id: passage for passage in self.passages}
-
-    @cached_property
-    def is_owned(self) -> npt.NDArray[np.bool_]:
-        """Per passage: whether it belongs to a user rather than to the shared corpus."""
-        return np.array([passage.owner is not None for passage in self.passages], dtype=np.bool_)
-
-    @cached_property
-    def current(self) -> npt.NDArray[np.bool_]:
-        """Per passage: whether its edition is the latest of its document."""
-        latest: dict[str, date] = {}
-        for document in self.documents:
-            family = _family(document.id)
-            latest[family] = max(latest.get(family, date.min), document.in_force_from or date.min)
-        return np.array([(p.in_force_from or date.min) == latest[_family(p.document_id)] for p in self.passages])
-
-    def allowed(self, as_of: date | None, document: str | None) -> npt.NDArray[np.bool_]:
-        """Per passage: whether the filters let it through."""
-        if document is not None:
-            return np.array([passage.document_id == document for passage in self.passages])
-        if as_of is None:
-            return self.current
-        return np.array([(p.in_force_from or date.min) <= as_of <= (p.in_force_to or date.max) for p in self.passages])
-
-    def legs(self, query: str, vector: Vector, glossary: Glossary) -> tuple[fusion.Legs, dict[str, float]]:
-        """The raw scores of every passage, and the weights of the query's terms."""
-        weights = dict.fromkeys(terms(query), 1.0)
-        for name in glossary.widened(query):
-            for term in name:
-                weights.setdefault(term, SYNONYM_WEIGHT)
-        idf, mean_length = inverse_frequencies(weights, [shelf.lexical for shelf in self.shelves])
-        own_mass = sum(weight for term, weight in idf.items() if weights[term] == 1.0)
-        views = [_dense_view(shelf, vector, self.shelves[0]) for shelf in self.shelves]
-        body, ask, body_near, ask_near = (np.concatenate(parts) for parts in zip(*views, strict=True))
-        legs = fusion.Legs(
-            body=body,
-            ask=ask,
-            body_near=body_near,
-            ask_near=ask_near,
-            lexical=np.concatenate([shelf.lexical.scores(idf, mean_length) for shelf in self.shelves]),
-            idf_mass=own_mass,
-            distinct_terms=sum(1 for weight in weights.values() if weight == 1.0),
-        )
-        return legs, idf
-
-
-def _dense_view(shelf: Shelf, vector: Vector, shared: Shelf) -> tuple[Vector, Vector, Vector, Vector]:
-    """Per passage: cosine of the body and of the best ask, and both less their hub share in units of the spread.
-
-    An owner's few passages are no sample of their own: they are read in the shared corpus's spread and its mean hubs,
-    or their scores would not compare with those of the corpus.
-    """
-    hubs: Vector | float = shelf.body_hubs if shelf is shared else float(shared.body_hubs.mean())
-    body: Vector = (shelf.bodies @ vector).astype(np.float32)
-    ask = np.full(len(shelf.passages), -1.0, dtype=np.float32)
-    ask_near = np.full(len(shelf.passages), -np.inf, dtype=np.float32)
-    if len(shelf.ask_rows):
-        cosines = shelf.asks @ vector
-        np.maximum.at(ask, shelf.ask_rows, cosines)
-        np.maximum.at(ask_near, shelf.ask_rows, (cosines - fusion.HUB_SHARE * shelf.ask_hubs) / shelf.spread)
-    body_near: Vector = ((body - fusion.HUB_SHARE * hubs) / shared.spread).astype(np.float32)
-    return body, ask, body_near, ask_near
-
-
 def _ranked(
     catalogue: Catalogue,
     glossary: Glossary,
@@ -265,11 +194,11 @@ def _ranked(
     allowed: npt.NDArray[np.bool_],
 ) -> list[Hit]:
     legs, idf = catalogue.legs(query, vector, glossary)
-    scores = fusion.fused(legs)
+    scores = catalogue.scores(legs, allowed)
     rows = np.flatnonzero(allowed)
     rows = _one_a_clause(catalogue, rows[np.argsort(-scores[rows], kind="stable")], limit)
-    shared = catalogue.shelves[0]
-    chances = calibration.probability(legs, shared.topic.score(vector), rows, catalogue.is_owned, shared.embedder)
+    topic = catalogue.topic(query, vector)
+    chances = calibration.probability(legs, scores, rows, topic, catalogue.is_owned)
     hits = []
     for row, chance in zip(rows, chances, strict=True):
         passage = catalogue.passages[row]
@@ -294,8 +223,3 @@ def _one_a_clause(catalogue: Catalogue, ranked: npt.NDArray[np.int64], limit: in
         if len(kept) == limit:
             break
     return np.array(list(kept.values()), dtype=np.int64)
-
-
-def _family(document_id: str) -> str:
-    """A document's id without its edition: `wt-2026` is an edition of `wt`."""
-    return re.sub(r"-\d{4}(?:-\d{2})*$", "", document_id)

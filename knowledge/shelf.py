@@ -10,13 +10,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from knowledge import asked
+from knowledge.across import Middles, centred, middles
 from knowledge.errors import KnowledgeError
 from knowledge.hubs import bank, hubness, spread
 from knowledge.lexical import LexicalIndex, weighted_terms
 from knowledge.model import Document, Passage, Span
 from knowledge.quotes import sentences
-from knowledge.tokens import terms
-from knowledge.topic import Topic, learn_topic
+from knowledge.tokens import is_chinese, terms
+from knowledge.topic import Topic, background, learn_topic
 from knowledge.vectors import ChromaStore, MatrixStore, StoredVectors
 
 Matrix = npt.NDArray[np.float32]
@@ -44,6 +46,13 @@ class Shelf:
     ask_hubs: Matrix
     spread: float
     """Standard deviation of a question's cosine over the bodies."""
+    across_hubs: Matrix
+    """How near each body is to questions of its own language, centred: what matters across languages."""
+    across_spread: float
+    middles: Middles
+    """Where each language lies."""
+    asked: asked.Asked
+    """What tells the asks of one clause from those of another."""
     topic: Topic
     """What the corpus's questions have in common."""
 
@@ -73,7 +82,16 @@ class Shelf:
             body_hubs=statistics["body"],
             ask_hubs=statistics["ask"],
             spread=float(statistics["spread"]),
-            topic=Topic(statistics["direction"], float(statistics["offset"])),
+            across_hubs=statistics["across"],
+            across_spread=float(statistics["across_spread"]),
+            middles=Middles(statistics["middle_questions"], statistics["middle_passages"]),
+            asked=asked.Asked(
+                statistics["asked_metric"],
+                statistics["asked_questions"],
+                statistics["asked_passages"],
+                float(statistics["asked_unit"]),
+            ),
+            topic=Topic(statistics["topic_means"], statistics["topic_inside"], statistics["topic_outside"]),
         )
 
 
@@ -111,23 +129,46 @@ def ask_passages(passages: Sequence[Passage]) -> npt.NDArray[np.int32]:
     return np.repeat(np.arange(len(passages)), [len(passage.asks) for passage in passages]).astype(np.int32)
 
 
+def clause_numbers(passages: Sequence[Passage]) -> npt.NDArray[np.int32]:
+    """A number for each passage; the two texts of a clause share it."""
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(p.reference, len(numbers)) for p in passages], dtype=np.int32)
+
+
 def save_statistics(
     folder: Path, passages: Sequence[Passage], bodies: Matrix, asks: Matrix, leads: Matrix, others: Matrix
 ) -> None:
     """Write what scores are read against; `leads` are first sentences and `others` background questions, as queries."""
-    topic = learn_topic(asks, others)
-    numbers: dict[str, int] = {}
-    clauses = np.array([numbers.setdefault(p.reference, len(numbers)) for p in passages], dtype=np.int32)
-    ask_clauses = clauses[ask_passages(passages)]
-    is_chinese = np.array([passage.language == "zh" for passage in passages], dtype=np.bool_)
+    clauses = clause_numbers(passages)
+    ask_rows = ask_passages(passages)
+    ask_clauses = clauses[ask_rows]
+    in_chinese = np.array([passage.language == "zh" for passage in passages], dtype=np.bool_)
     lead_bank = bank(leads, clauses)
+    others_chinese = np.array(list(map(is_chinese, background()[: len(others)])), dtype=np.bool_)
+    if len(others):
+        centre = middles(others, others_chinese, bodies, in_chinese)
+    else:
+        centre = middles(leads, in_chinese, bodies, in_chinese)
+    moved, leads_moved = centred(bodies, in_chinese, centre.passages), centred(leads, in_chinese, centre.passages)
+    across_bank = bank(leads_moved, clauses)
+    topic = learn_topic(asks, in_chinese[ask_rows], others, others_chinese)
+    learned = asked.learn(asks, ask_rows, bodies, in_chinese, clauses)
     np.savez(
         folder / "statistics.npz",
-        direction=topic.direction,
-        offset=topic.offset,
+        topic_means=topic.means,
+        topic_inside=topic.inside,
+        topic_outside=topic.outside,
         body=hubness(bodies, clauses, lead_bank),
         ask=hubness(asks, ask_clauses, bank(asks, ask_clauses)),
-        spread=spread(bodies, is_chinese, lead_bank),
+        spread=spread(bodies, in_chinese, lead_bank),
+        across=hubness(moved, clauses, across_bank),
+        across_spread=spread(moved, in_chinese, across_bank),
+        middle_questions=centre.questions,
+        middle_passages=centre.passages,
+        asked_metric=learned.metric,
+        asked_questions=learned.questions,
+        asked_passages=learned.passages,
+        asked_unit=learned.unit,
     )
 
 
