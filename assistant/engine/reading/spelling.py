@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from assistant.engine.reading.lexicons import lexicon
+from tools.tables import table
 
 _WORD = re.compile(r"(?<![\w.'@/-])[a-z]{3,}(?![\w@/-]|\.\w|'(?!s\b))")
 _LONG = 7
@@ -22,6 +23,23 @@ def corrections(text: str) -> Iterator[tuple[int, int, str]]:
             meant = set(_by_lost_letter().get(word, ())) | (set(_shorter(word)) & _long_words())
         if len(meant) == 1:
             yield match.start(), match.end(), meant.pop()
+
+
+def as_meant(text: str) -> str:
+    """`text` with Chinese words of the trade that were typed by their sound; its length stays."""
+    pairs = _homophones()
+    return text if text.isascii() else _by_sound().sub(lambda match: pairs.get(match.group(), match.group()), text)
+
+
+@cache
+def _homophones() -> dict[str, str]:
+    return {pair.split()[0]: pair.split()[1] for pair in lexicon("words")["homophones"]["words"]}
+
+
+@cache
+def _by_sound() -> re.Pattern[str]:
+    words = [*lexicon("words")["homophones"]["right"], *_homophones()]  # what is right as it stands comes first
+    return re.compile("|".join(map(re.escape, words)))
 
 
 def _swapped(word: str) -> Iterator[str]:
@@ -66,6 +84,7 @@ def _trade() -> frozenset[str]:
     forms += [form for cues in words["topics"].values() for form in cues if not form.startswith(" ")]
     forms += [form for entry in lexicon("entities")["cause"].values() for form in entry["words"]]
     forms += words["spelling"]["meant"]
+    forms += [form for row in table("sectors")["sectors"].values() for form in row["words"] if form.isascii()]
     return frozenset(word for form in forms for word in re.findall(r"[a-z]{3,}", form)) - frozenset(
         words["spelling"]["stems"]
     )

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from assistant.engine.reading.model import Span
-from assistant.engine.reading.spelling import corrections
+from assistant.engine.reading.spelling import as_meant, corrections
 
 _KEPT = frozenset("，。；：？！（）½¼¾⅓⅔…　")
 _GROUPED = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
@@ -65,7 +65,7 @@ def normalise(message: str) -> Text:
     if "，" in text and re.search(r"[０-９]", message):
         text = _GROUPED.sub(",", text)
     simplified = _simplified(text)
-    plain, places = _spelled(simplified, origin)
+    plain, places = _spelled(as_meant(simplified), origin)
     return Text(message, plain, (*places, len(message)), simplified != text)
 
 
