@@ -19,7 +19,7 @@ class LimitAdvice(Result):
     """Need, capacity and what follows; each is None when its inputs are unknown."""
 
     recommended: Money | None
-    """The smaller of need and capacity times the country factor, rounded down; None without a capacity."""
+    """The smaller of need and capacity, rounded down, times the country factor; None without a capacity."""
     need: Money | None
     capacity: Money | None
     gap: Money | None
@@ -141,10 +141,9 @@ class _Draft:
         if risk is None:
             self.assumptions.append(Assumption(parameter="country_factor", value=factor, clause=None, source="typical"))
         unit = self.unit(base)
-        exact = base * factor
-        limit = (exact / unit).to_integral_value(ROUND_FLOOR) * unit if exact >= unit else Decimal(0)
+        limit = (base / unit).to_integral_value(ROUND_FLOOR) * unit * factor
         shown = f"min({need:,}, {capacity:,})" if need is not None else f"{capacity:,}"
-        self.step("limit_recommended", f"{shown} × {factor} ↓ {limit:,}", limit, country_factor=factor)
+        self.step("limit_recommended", f"{shown} ↓ {unit:,} × {factor} = {limit:,}", limit, country_factor=factor)
         return limit
 
     def _given(self, parameter: str, value: Decimal | None) -> Decimal:

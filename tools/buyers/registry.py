@@ -132,6 +132,8 @@ class Registry:
     def by_name(self, name: str, country: str | None = None, *, limit: int = 5, least: float = 0.0) -> list[Scored]:
         """The best-matching companies, each by its best name; best first."""
         wanted = parse_name(name)
+        if not wanted.core:
+            return []
         with self._engine.connect() as connection:
             named = self._named(connection, near(self._index, connection, wanted, _last_id(connection)), country)
             best = ranked(wanted, named, limit=limit)

@@ -8,7 +8,7 @@ from importlib import resources
 
 from tools.tables import table
 
-_HAN = re.compile(r"[㐀-鿿豈-﫿]")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 
 def has_chinese(text: str) -> bool:
