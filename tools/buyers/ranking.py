@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from tools.buyers.matching import Comparison
 from tools.buyers.names import CompanyName, parse_name
 
-SCORED = 30
+SCORED = 20
 """Companies compared exactly: this many of the nearest by tokens, and as many of the nearest by writing."""
 
 

@@ -153,12 +153,11 @@ class Registry:
         query = select(table.c.id, table.c.name, table.c.other_names, table.c.reduced).where(table.c.id.in_(numbers))
         if country is not None:
             query = query.where(table.c.country == country)
-        rows = {row.id: row for row in connection.execute(query)}
-        return [
-            Named(number, (rows[number].name, *json.loads(rows[number].other_names)), rows[number].reduced)
-            for number in numbers
-            if number in rows
-        ]
+        named = {
+            number: Named(number, (first, *json.loads(other)) if other != "[]" else (first,), reduced)
+            for number, first, other, reduced in connection.execute(query).all()
+        }
+        return [named[number] for number in numbers if number in named]
 
     def _write(self, connection: Connection, batch: list[Company], taken: range) -> int:
         stored = self._index.stored(connection, [company.entity_id for company in batch])

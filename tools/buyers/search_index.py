@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table
 from tools.buyers.names import CompanyName
 from tools.buyers.tokens import query_tokens
 
-COMMON = 1_500
+COMMON = 800
 """A token that more companies carry is not read alone, only together with another."""
 NEAR = 200
 """Companies handed on to the exact comparison."""
