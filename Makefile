@@ -76,8 +76,9 @@ mutants: install-test
 	rm -rf mutants && mkdir mutants && git archive HEAD | tar -x -C mutants
 	cd mutants && $(abspath $(BIN))/python evals/bench/mutants.py --sample $(SAMPLE)
 
-bench-retrieval: install
-	$(BIN)/python -m evals.bench.retrieval
+# make bench-retrieval OUTSIDE=folder SCALE=100000; the comparison with LangChain + Chroma needs the test extra.
+bench-retrieval: install-test
+	$(BIN)/python -m evals.bench.retrieval $(if $(OUTSIDE),--outside $(OUTSIDE)) $(if $(SCALE),--scale $(SCALE))
 
 # docs/conversations.md as the assistant answers today.
 conversations: install

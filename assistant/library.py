@@ -44,7 +44,12 @@ def open_index(settings: Settings) -> "KnowledgeIndex":
     """
     from knowledge.search import KnowledgeIndex
 
-    return KnowledgeIndex.open(settings.index_dir, shared_embedder(settings.embedder), chroma_url=settings.chroma_url)
+    return KnowledgeIndex.open(
+        settings.index_dir,
+        shared_embedder(settings.embedder),
+        chroma_url=settings.chroma_url,
+        reranker=settings.reranker,
+    )
 
 
 def build_index(settings: Settings, progress: BuildProgress | None = None) -> IndexReport:

