@@ -82,7 +82,7 @@ def test_every_heading_is_one_complete_passage(document: str, language: str) -> 
     for clause, section in sections(document, language).items():
         assert section.source, clause
         assert section.confidence in CONFIDENCE, clause
-        assert 3 <= len(section.asks) <= 8, clause
+        assert 3 <= len(section.asks) <= 12, clause
         assert all(section.asks), clause
         assert len(section.text) >= 8, clause
 

@@ -1,5 +1,6 @@
 """Both embedder backends and both homes of vectors: the bundled model, sentence-transformers, a Chroma server."""
 
+import gc
 import importlib.util
 import os
 import shutil
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -187,6 +189,15 @@ def collections(url: str) -> set[str]:
     finally:
         client.close()
         client._server._session.close()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def connections_collected() -> Iterator[None]:
+    """chromadb leaves connections to a server open: they are collected here, not in the middle of another test."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 LEAKS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
