@@ -21,12 +21,13 @@ _TALK = {
     "capabilities": "boundary.capabilities",
 }
 _PEOPLE = {"handoff_request": "boundary.handoff", "complaint": "boundary.complaint"}
-_CERTAIN = 0.9
 _LIKELY = 0.6
 _RATHER = 0.45
 _MOST_CALLS = 4
 _MANNER = {*_TALK, "correction", "what_if", "follow_up", "language_switch", "undo"}
 """Intents that say how a message relates to the conversation, not what it is about."""
+_NOWHERE = 0.05
+"""Score of the best passage below which a message without facts is about something else."""
 _NEAR = 0.65
 """A second task is done when its confidence is at least this share of the strongest one's."""
 
@@ -50,6 +51,8 @@ def plan(turn: TurnContext) -> Plan:
     if "knowledge" not in made.tasks and not is_told and (not made.calls or _needs_reading(turn, chosen)):
         made.tasks.append("knowledge")
         made.calls.append(_call(made, tasks()["knowledge"], turn))
+    if made.asks and not _computes(made) and _is_elsewhere(turn):
+        return Plan(boundary="boundary.out_of_scope", outcome="out_of_scope")
     made.outcome = "needs_facts" if made.asks and not _computes(made) else "answered"
     if turn.follows_up:
         unsaid = {"held", *turn.dossier.options, *(("countries",) if turn.dossier.has_turned else ())}
@@ -113,6 +116,12 @@ def _call(
     )
 
 
+def _is_elsewhere(turn: TurnContext) -> bool:
+    """Whether facts would be asked for in vain: none was given, and no passage comes near the message."""
+    says_something = turn.own_case or turn.follows_up or turn.reading.quantities or turn.reading.entities
+    return not says_something and turn.best_match() < _NOWHERE
+
+
 def _computes(made: Plan) -> bool:
     return any(call.task != "knowledge" for call in made.calls)
 
@@ -136,12 +145,11 @@ def _boundary(turn: TurnContext) -> Plan | None:
             return Plan(boundary=key, outcome="needs_person")
     if top.name in _TALK and top.confidence >= _SURE and not has_facts:
         return Plan(boundary=_TALK[top.name])
-    doubtful = top.confidence < _CERTAIN
     leans_back = turn.dossier.topic and len(turn.reading.text) <= FRAGMENT_CHARS[turn.reading.language]
     if top.name == "out_of_scope" and top.confidence >= _SURE and not turn.follows_up and not turn.brings_files():
         if leans_back and has_cue(turn.reading.text, "pronoun"):
             return None
-        if doubtful and turn.is_answerable():
+        if not turn.is_foreign(turn.best_match()):
             return None
         return Plan(boundary="boundary.out_of_scope", outcome="out_of_scope")
     return None

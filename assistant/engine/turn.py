@@ -13,6 +13,10 @@ from knowledge.model import Passage
 
 FRAGMENT_CHARS = {"zh": 24, "en": 60}
 """A message up to this long may lean on the turn before."""
+FOREIGN_BELOW, DOUBT_WEIGHT = 0.2, 0.65
+"""A question is foreign when its best passage scores below the first, plus the classifier's doubt times the second.
+
+Chosen on the dev halves of the question sets (evals/questions); docs/retrieval.md has what the test halves say."""
 PLAINLY = 0.8
 """Calibrated score from which a passage outweighs a classifier's doubt about the subject."""
 
@@ -92,6 +96,14 @@ class TurnContext:
     def is_answerable(self) -> bool:
         """Whether some passage plainly answers the message."""
         return self.best_match() >= PLAINLY
+
+    def is_foreign(self, score: float, *, alone: bool = True) -> bool:
+        """Whether a best passage of this score means that the subject is not ours.
+
+        The classifier's doubt counts where the message was searched for `alone`: a fragment looks strange to it.
+        """
+        doubts = [item.confidence for item in self.reading.intents if alone and item.name == "out_of_scope"]
+        return score < FOREIGN_BELOW + DOUBT_WEIGHT * max(doubts, default=0.0)
 
     def intends(self, *names: str, above: float = 0.35) -> bool:
         """Whether the message carries one of these intents."""

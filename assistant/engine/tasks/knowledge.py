@@ -7,7 +7,6 @@ from assistant.engine.tasks.base import Task
 from assistant.engine.turn import FRAGMENT_CHARS, Call, TurnContext
 from assistant.engine.wording import Shown, Wording
 from assistant.engine.writer import Writer
-from knowledge.calibration import not_in_corpus_below
 from knowledge.model import Span
 
 _MAYBE_OUTSIDE = 0.08
@@ -28,7 +27,8 @@ class Knowledge(Task):
         return {**found, "prefer_own": True} if means_own(turn) else found
 
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
-        answers = [item for item in result["passages"] if item["score"] >= not_in_corpus_below()]
+        alone = call.arguments["query"] == writer.turn.reading.text
+        answers = [item for item in result["passages"] if not writer.turn.is_foreign(item["score"], alone=alone)]
         found = _led_by_guidance(writer.turn, [item for item in answers if _fits(writer.turn, item)] or answers)
         found = _led_by_own(writer.turn, found)
         if not found:
