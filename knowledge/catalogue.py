@@ -91,7 +91,7 @@ class Catalogue:
 
     def scores(self, legs: Legs, allowed: Mask) -> Floats:
         """The score that orders the passages; it means nothing for those that are not allowed."""
-        first = fusion.fused(legs)
+        first = np.asarray(fusion.fused(legs) + fusion.OWN_WEIGHT * self.is_owned, dtype=np.float32)
         if self.shelves[0].asked.is_learned:  # what is asked of a clause says more than what is like it
             return first
         return np.asarray(first + fusion.FEEDBACK_WEIGHT * self._feedback(first, allowed), dtype=np.float32)

@@ -25,6 +25,8 @@ ASKED_WEIGHT = 2.25
 """Weight of what a clause is known to be asked, in standard deviations over the clauses."""
 NAMED_WEIGHT = 2.0
 """What a passage gains when the query gives its document's whole title."""
+OWN_WEIGHT = 2.0
+"""What a passage of the asker's own documents gains: people ask about what they added, and it comes without asks."""
 FEEDBACK_WEIGHT, FEEDBACK_LEADERS = 0.25, 3
 """Weight of the likeness to the leading passages, and how many lead."""
 

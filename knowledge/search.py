@@ -98,6 +98,7 @@ class KnowledgeIndex:
         owner: str | None = None,
         query_vector: Vector | None = None,
         only: Language | None = None,
+        own: bool = False,
     ) -> list[Hit]:
         """The best passages, best first; one a clause, in `language` where the clause has that text.
 
@@ -110,6 +111,7 @@ class KnowledgeIndex:
             owner: Also search this owner's own documents.
             query_vector: The query's vector when it is known already.
             only: Search only the texts in this language.
+            own: Search only the owner's own documents.
         """
         query = query[:LONGEST_QUERY_CHARS]
         catalogue = self._catalogue(owner)
@@ -120,6 +122,8 @@ class KnowledgeIndex:
         allowed = catalogue.allowed(as_of, document)
         if only is not None:
             allowed = allowed & (catalogue.in_chinese == (only == "zh"))
+        if own:
+            allowed = allowed & catalogue.is_owned
         return _ranked(catalogue, self._glossary, query, vector, wanted, limit, allowed, self._reranker)
 
     def passage(self, passage_id: str, *, owner: str | None = None) -> Passage:

@@ -232,10 +232,10 @@ class Readers:
 
 
 def litter(root: Path) -> list[str]:
-    """Whatever a finished build should not have left."""
+    """Whatever a finished build should not have left; SQLite rolls a journal back when its file is next opened."""
     kept = 1 if root.parent.name == "owners" else 2
     found = [p.name for p in root.iterdir() if p.name not in {"current", "writer.lock", "versions", "owners",
-                                                              "embeddings.sqlite"}]  # fmt: skip
+                                                              "embeddings.sqlite", "embeddings.sqlite-journal"}]  # fmt: skip
     versions = list((root / "versions").iterdir())
     found += [f"versions/{folder.name}" for folder in versions if not (folder / "manifest.json").exists()]
     found += [str(path) for folder in versions for path in folder.rglob("*.next")]

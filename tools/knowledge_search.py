@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 from pydantic import Field
@@ -14,9 +15,6 @@ from tools.acting import acting_owner
 from tools.errors import ToolUnavailable
 from tools.invoices import DateIn
 from tools.results import Result
-
-_LOOKED_THROUGH = 50
-"""Passages among which those of the asker's own documents are looked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,15 +80,17 @@ class KnowledgeTools:
             document: Only this document, by its id such as `wt-2026`.
             prefer_own: Put the user's own documents first; true for "my policy", "our contract", "the file I sent".
         """
-        limit = max(top_k, _LOOKED_THROUGH) if prefer_own else top_k
+        search = partial(
+            self._index.search,
+            query, language=language, limit=top_k, as_of=as_of, document=document, owner=acting_owner(),
+        )  # fmt: skip
         try:
-            hits = self._index.search(
-                query, language=language, limit=limit, as_of=as_of, document=document, owner=acting_owner()
-            )
+            hits = search()
+            if prefer_own:
+                own = [hit for hit in search(own=True) if hit.score >= not_in_corpus_below()]
+                hits = [*own, *(hit for hit in hits if hit.passage.id not in {each.passage.id for each in own})]
         except KnowledgeError as error:
             raise ToolUnavailable(str(error)) from error
-        if prefer_own:
-            hits.sort(key=lambda hit: not _answers_from_own(hit))
         return Passages(passages=tuple(map(found_passage, hits[:top_k])), as_of=as_of)
 
 
@@ -116,7 +116,3 @@ def found_passage(hit: Hit) -> FoundPassage:
         source=passage.source,
         confidence=passage.confidence,
     )
-
-
-def _answers_from_own(hit: Hit) -> bool:
-    return hit.passage.owner is not None and hit.score >= not_in_corpus_below()
