@@ -234,8 +234,8 @@ class Readers:
 def litter(root: Path) -> list[str]:
     """Whatever a finished build should not have left; SQLite rolls a journal back when its file is next opened."""
     kept = 1 if root.parent.name == "owners" else 2
-    found = [p.name for p in root.iterdir() if p.name not in {"current", "writer.lock", "versions", "owners",
-                                                              "embeddings.sqlite", "embeddings.sqlite-journal"}]  # fmt: skip
+    expected = {"current", "writer.lock", "versions", "owners", "embeddings.sqlite", "embeddings.sqlite-journal"}
+    found = [path.name for path in root.iterdir() if path.name not in expected]
     versions = list((root / "versions").iterdir())
     found += [f"versions/{folder.name}" for folder in versions if not (folder / "manifest.json").exists()]
     found += [str(path) for folder in versions for path in folder.rglob("*.next")]
