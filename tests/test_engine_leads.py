@@ -100,3 +100,9 @@ def test_it_says_that_it_is_not_a_person(agent_with: AgentWith, message: str) ->
     assert ("不是真人" in opening(ask(agent_with(), message))) or (
         "not a person" in opening(ask(agent_with(), message))
     )
+
+
+def test_estimates_that_differ_in_something_else_are_not_told_as_percentages(agent_with: AgentWith) -> None:
+    answer = ask(agent_with(), "Turnover USD 20 million or 30 million, electronics, 60 days terms: what premium?")
+    assert "At an insured percentage" not in answer.text
+    assert answer.outcome == "answered"

@@ -46,8 +46,7 @@ def plan(turn: TurnContext) -> Plan:
         _plan_task(made, task, turn)
     if document:
         return made
-    is_told = "policy_terms" in made.tasks
-    is_told = is_told or bool(made.contradictions)
+    is_told = "policy_terms" in made.tasks or bool(made.contradictions)
     if "knowledge" not in made.tasks and not is_told and (not made.calls or _needs_reading(turn, chosen)):
         made.tasks.append("knowledge")
         made.calls.append(_call(made, tasks()["knowledge"], turn))

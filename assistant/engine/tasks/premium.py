@@ -72,11 +72,15 @@ class EstimatePremium(Task):
         main = turn.dossier.get("insured_pct")
         if main not in stated or turn.intends("correction"):
             return []
-        return [{"insured_pct": other} for other in dict.fromkeys(stated) if other != main and other > _LEAST_SHARE]
+        return [
+            {"insured_pct": other}
+            for other in dict.fromkeys(stated)
+            if other != main and other and other > _LEAST_SHARE
+        ]
 
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
         first = next(made for made in writer.turn.plan.calls if made.task == self.name)
-        if call is not first and result.get("low") is not None:
+        if call is not first and _differ_in_share(call, first) and _are_priced(writer, call, first):
             self._compare(writer, call, result, first)
         else:
             self._estimate(writer, call, result)
@@ -167,6 +171,16 @@ class EstimatePremium(Task):
     def explain_missing(self, writer: Writer) -> None:
         writer.quote_clause("guide-premium:1.1")
         writer.notice("estimate")
+
+
+def _differ_in_share(call: Call, first: Call) -> bool:
+    """Whether two estimates are of the same business at two insured percentages."""
+    one, other = ({**made.arguments, "insured_pct": None} for made in (call, first))
+    return one == other and "insured_pct" in call.arguments
+
+
+def _are_priced(writer: Writer, *calls: Call) -> bool:
+    return all(writer.turn.results.get(call.id, {}).get("low") is not None for call in calls)
 
 
 _TAXED_AT_HOME = {"CN": "CN_domestic", "GB": "UK", "CH": "CH", "HK": "HK"}
