@@ -13,7 +13,7 @@ from knowledge import fusion
 from knowledge.across import Across
 from knowledge.asked import Asked, Classes, classify
 from knowledge.fusion import Legs
-from knowledge.glossary import Glossary
+from knowledge.glossary import Glossary, name_key
 from knowledge.hubs import NEAREST, Bank, bank, hubness
 from knowledge.lexical import inverse_frequencies
 from knowledge.named import Titles
@@ -24,6 +24,9 @@ Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 SYNONYM_WEIGHT = 0.4
 """Share of a term's weight that each other name of its glossary cluster gets."""
+
+_HEADED = re.compile(r"[（()）]")
+"""What parts the names in the heading of a glossary entry."""
 
 
 class Catalogue:
@@ -63,6 +66,12 @@ class Catalogue:
             return self.current
         first, last = self._in_force
         return np.asarray((first <= as_of.toordinal()) & (as_of.toordinal() <= last))
+
+    @cached_property
+    def entries(self) -> dict[str, str]:
+        """The glossary's entries: per name in a heading, by its key, the reference."""
+        entries = [passage for passage in self.passages if passage.kind == "glossary"]
+        return {name_key(name): entry.reference for entry in entries for name in _HEADED.split(entry.heading) if name}
 
     def legs(self, query: str, vector: Floats, glossary: Glossary) -> tuple[Legs, dict[str, float]]:
         """The raw scores of every passage, and the weights of the query's terms."""

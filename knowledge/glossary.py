@@ -28,14 +28,22 @@ class Glossary:
     def __init__(self, clusters: Sequence[Cluster]) -> None:
         self.clusters = tuple(clusters)
         self._keys = sorted(
-            ((_key(name), number) for number, cluster in enumerate(self.clusters) for name in cluster.en + cluster.zh),
+            (
+                (name_key(name), number)
+                for number, cluster in enumerate(self.clusters)
+                for name in cluster.en + cluster.zh
+            ),
             key=lambda item: -len(item[0]),
         )
-        self._names = [tuple((name, _key(name), frozenset(terms(name))) for name in c.en + c.zh) for c in self.clusters]
+        self._names = [
+            tuple((name, name_key(name), frozenset(terms(name))) for name in c.en + c.zh) for c in self.clusters
+        ]
 
     def mentioned(self, text: str) -> list[Cluster]:
-        """The clusters named in the text; a longer name hides the shorter ones inside it."""
-        return [self.clusters[number] for number, _ in self._found(text)]
+        """The clusters named in the text, in its order; a longer name hides the shorter ones inside it."""
+        haystack = name_key(text)
+        found = sorted(self._found(text), key=lambda item: haystack.find(item[1]))
+        return [self.clusters[number] for number, _ in found]
 
     def widened(self, text: str) -> list[frozenset[str]]:
         """The terms of the other names of every cluster the text mentions, a set a name."""
@@ -47,7 +55,7 @@ class Glossary:
         ]
 
     def _found(self, text: str) -> list[tuple[int, str]]:
-        haystack = _key(text)
+        haystack = name_key(text)
         found: dict[int, str] = {}
         for key, number in self._keys:
             if key in haystack:
@@ -75,7 +83,7 @@ def _cluster(path: Path, number: int, row: dict[str, object]) -> Cluster:
     return Cluster(id=str(row["id"]), en=tuple(map(str, en)), zh=tuple(map(str, zh)))
 
 
-def _key(text: str) -> str:
-    """Chinese as it stands; English words stemmed and set between blanks, so that a name matches whole words."""
+def name_key(text: str) -> str:
+    """What names are compared by: Chinese as it stands; English words stemmed and set between blanks."""
     parts = re.findall(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_]+", normalised(text))
     return "".join(part if "\u3400" <= part[0] <= "\u9fff" else f" {stem(part)} " for part in parts).replace("  ", " ")

@@ -13,7 +13,7 @@ from knowledge.catalogue import Catalogue
 from knowledge.embed import Embedder
 from knowledge.embed import embedder as embedder_by_name
 from knowledge.errors import EmbedderMismatch, IndexMissing, KnowledgeError
-from knowledge.glossary import Glossary, load_glossary
+from knowledge.glossary import Glossary, load_glossary, name_key
 from knowledge.ingest import owner_dir
 from knowledge.model import Document, Hit, Language, Passage
 from knowledge.quotes import best_quote
@@ -99,6 +99,7 @@ class KnowledgeIndex:
         query_vector: Vector | None = None,
         only: Language | None = None,
         own: bool = False,
+        among: frozenset[str] | None = None,
     ) -> list[Hit]:
         """The best passages, best first; one a clause, in `language` where the clause has that text.
 
@@ -112,6 +113,7 @@ class KnowledgeIndex:
             query_vector: The query's vector when it is known already.
             only: Search only the texts in this language.
             own: Search only the owner's own documents.
+            among: Search only the clauses with these references.
         """
         query = query[:LONGEST_QUERY_CHARS]
         catalogue = self._catalogue(owner)
@@ -124,7 +126,21 @@ class KnowledgeIndex:
             allowed = allowed & (catalogue.in_chinese == (only == "zh"))
         if own:
             allowed = allowed & catalogue.is_owned
+        if among is not None:
+            allowed = allowed & np.array([passage.reference in among for passage in catalogue.passages])
         return _ranked(catalogue, self._glossary, query, vector, wanted, limit, allowed, self._reranker)
+
+    def definitions(
+        self, query: str, *, language: Language | None = None, owner: str | None = None, limit: int = 3
+    ) -> list[Hit]:
+        """The glossary's entries for the terms that a question names, in the order of the question."""
+        entries = self._catalogue(owner).entries
+        keys = [[name_key(name) for name in term.en + term.zh] for term in self._glossary.mentioned(query)]
+        named = [next(entries[key] for key in names if key in entries) for names in keys if entries.keys() & names]
+        if not named:
+            return []
+        found = self.search(query, language=language, limit=limit, owner=owner, among=frozenset(named[:limit]))
+        return sorted(found, key=lambda hit: named.index(hit.passage.reference))
 
     def passage(self, passage_id: str, *, owner: str | None = None) -> Passage:
         """The passage with this id, e.g. `wt-2026/en/7.1`."""

@@ -49,6 +49,8 @@ class Passages(Result):
     """What a search found, best first; empty when nothing did."""
 
     passages: tuple[FoundPassage, ...] = ()
+    defined: tuple[str, ...] = ()
+    """Citation ids of the passages that define the terms which the query names, in its order."""
     as_of: date | None = None
 
 
@@ -70,7 +72,8 @@ class KnowledgeTools:
         """Clauses of the policy and guidance on credit insurance and credit management that answer a question.
 
         Use it for what cover means, what a duty is, what a term means, how to act; not for arithmetic or dates. The
-        documents that the user added, such as their own policy, are searched too.
+        documents that the user added, such as their own policy, are searched too. Definitions of the terms that the
+        query names are among the passages.
 
         Args:
             query: The question or its key words, in Chinese or English.
@@ -80,18 +83,22 @@ class KnowledgeTools:
             document: Only this document, by its id such as `wt-2026`.
             prefer_own: Put the user's own documents first; true for "my policy", "our contract", "the file I sent".
         """
-        search = partial(
-            self._index.search,
-            query, language=language, limit=top_k, as_of=as_of, document=document, owner=acting_owner(),
-        )  # fmt: skip
+        owner = acting_owner()
+        search = partial(self._index.search, query, language=language, limit=top_k, as_of=as_of, owner=owner)
         try:
-            hits = search()
+            hits = search(document=document)
             if prefer_own:
-                own = [hit for hit in search(own=True) if hit.score >= not_in_corpus_below()]
-                hits = [*own, *(hit for hit in hits if hit.passage.id not in {each.passage.id for each in own})]
+                own = [hit for hit in search(document=document, own=True) if hit.score >= not_in_corpus_below()]
+                hits = [*own, *(hit for hit in hits if hit.passage.id not in {each.passage.id for each in own})][:top_k]
+            entries = [] if document else self._index.definitions(query, language=language, owner=owner)
         except KnowledgeError as error:
             raise ToolUnavailable(str(error)) from error
-        return Passages(passages=tuple(map(found_passage, hits[:top_k])), as_of=as_of)
+        found = {hit.passage.id for hit in hits}
+        missed = [hit for hit in entries if hit.passage.id not in found] if len(entries) < top_k else []
+        passages = tuple(map(found_passage, [*hits[: top_k - len(missed)], *missed]))
+        shown = {passage.citation_id for passage in passages}
+        defined = tuple(hit.passage.id for hit in entries if hit.passage.id in shown)
+        return Passages(passages=passages, defined=defined, as_of=as_of)
 
 
 def found_passage(hit: Hit) -> FoundPassage:

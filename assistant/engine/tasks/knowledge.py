@@ -1,5 +1,6 @@
 """Questions that the documents answer."""
 
+import re
 from typing import Any
 
 from assistant.engine.cues import cues, has_cue
@@ -38,13 +39,17 @@ class Knowledge(Task):
                 writer.say(f"boundary.{writer.draft.outcome}")
                 writer.suggest("cover", "premium_lower", "checklist")
             return
-        lead, *others = found
+        sides = _sides(writer.turn, result, found[0])
+        lead, *others = [*sides, *(item for item in found if item not in sides)]
         if lead["reference"] in cues()["outside"]["references"] and not writer.draft.sentences:
             writer.draft.outcome = "out_of_scope"
             writer.say("boundary.out_of_scope")
             return
         self._quote(writer, lead, "answer")
-        quoted = 0
+        for item in sides[1:]:
+            self._quote(writer, item, "answer", own_line=True)
+        others = [item for item in others if item not in sides]
+        quoted = len(sides[1:])
         room = 0 if writer.turn.plan.asks else {"visitor": 1, "owner": 2, "support": 3}[writer.turn.persona]
         for item in others:
             if quoted < room and item["score"] >= lead["score"] * _CLOSE and _document(item) != _document(lead):
@@ -79,6 +84,23 @@ def _led_by_own(turn: TurnContext, found: list[dict[str, Any]]) -> list[dict[str
     enough = 0.0 if means_own(turn) or not found else found[0]["score"] * _CLOSE
     own = [item for item in found if item["is_own"] and item["score"] >= enough]
     return [*own, *(item for item in found if item not in own)]
+
+
+def _sides(turn: TurnContext, result: dict[str, Any], lead: dict[str, Any]) -> list[dict[str, Any]]:
+    """The definitions of what a question compares, when no passage found says both in one."""
+    if not turn.intends("comparison"):
+        return []
+    entries = {item["citation_id"]: item for item in result["passages"]}
+    sides = [entries[name] for name in result["defined"]]
+    return sides if len(sides) > 1 and not all(_speaks_of(lead, side) for side in sides) else []
+
+
+def _speaks_of(item: dict[str, Any], entry: dict[str, Any]) -> bool:
+    """Whether a passage that defines nothing itself has a word of an entry's names."""
+    if item["kind"] == "glossary":
+        return False
+    words = {word for name in re.split(r"[（()）]", entry["heading"]) for word in re.findall(r"\w{2,}", name.lower())}
+    return any(word in f"{item['heading']} {item['text']}".lower() for word in words)
 
 
 def _led_by_guidance(turn: TurnContext, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
