@@ -10,22 +10,21 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from assistant.engine.reading.candidates import Candidate
+from assistant.engine.reading.moments import find_moments
 from assistant.engine.reading.numerals import find_numbers
 from assistant.engine.reading.quantities import find_quantities
 from assistant.engine.reading.text import normalise
+from evals.bench.timex import as_table, as_wanted
 
 Found = tuple[str, str]
 """Words and value, both in one written form."""
-_DAYS = {"days": 1, "business_days": 1, "months": 30, "years": 365}
 _MODELS = {"Number": "number", "Percent": "percent", "Currency": "money", "DateTime": "date"}
-_DATE_KINDS = ("date", "daterange", "duration")
-_ANY_DAY = date(2026, 1, 1)
+_ANY_MOMENT = datetime.fromisoformat("2026-01-01")
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,7 @@ def scores(folder: Path) -> list[Score]:
 def _score(title: str, model: str, cases: list[dict[str, Any]]) -> Score:
     reader = _READERS[model]
     exact, missed, by_kind = 0, [], Counter[tuple[str, bool]]()
-    supported = [case for case in cases if "python" not in case.get("NotSupported", "").lower() or True]
-    for case in supported:
+    for case in cases:
         wanted = [_wanted(model, result) for result in case["Results"]]
         found = reader(case["Input"], _reference(case))
         is_exact = _same(wanted, found)
@@ -88,7 +86,7 @@ def _score(title: str, model: str, cases: list[dict[str, Any]]) -> Score:
             missed.append((case["Input"], [(text, "|".join(values)) for text, values in wanted], found))
     kinds = {kind for kind, _ in by_kind}
     shares = {kind: (by_kind[kind, True], by_kind[kind, True] + by_kind[kind, False]) for kind in kinds}
-    return Score(title, len(supported), exact, shares, missed)
+    return Score(title, len(cases), exact, shares, missed)
 
 
 def _same(wanted: list[tuple[str, list[str]]], found: list[Found]) -> bool:
@@ -103,54 +101,38 @@ def _same(wanted: list[tuple[str, list[str]]], found: list[Found]) -> bool:
 def _wanted(model: str, result: dict[str, Any]) -> tuple[str, list[str]]:
     text, resolution = _plain(result["Text"]), result["Resolution"]
     if model == "DateTime":
-        return text, [_date_value(value) for value in (resolution or {}).get("values", [])]
+        return text, as_wanted(_kind(result), (resolution or {}).get("values", []))
     if model == "Currency":
         return text, [f"{_number(resolution['value'])}"]
     return text, [_number(resolution["value"])]
 
 
-def _date_value(value: dict[str, str]) -> str:
-    if value["type"] == "daterange" and "start" in value and "end" in value:
-        return f"{value['start']}..{value['end']}"
-    return value.get("value", "unresolved")
-
-
-def _read_numbers(text: str, today: date) -> list[Found]:
+def _read_numbers(text: str, now: datetime) -> list[Found]:
     plain = normalise(text).plain
     return [(_plain(plain[item.start : item.end]), _number(str(item.value))) for item in find_numbers(plain)]
 
 
-def _read_kind(kind: str) -> Callable[[str, date], list[Found]]:
-    def reader(text: str, today: date) -> list[Found]:
+def _read_kind(kind: str) -> Callable[[str, datetime], list[Found]]:
+    def reader(text: str, now: datetime) -> list[Found]:
         plain = normalise(text).plain
-        found = [item for item in find_quantities(plain, today) if item.kind == kind]
+        found = [item for item in find_quantities(plain, now.date()) if item.kind == kind]
         found = [item for item in found if kind != "money" or item.explicit_currency]
         return [(_plain(plain[item.start : item.end]), _number(str(item.value))) for item in found]
 
     return reader
 
 
-def _read_dates(text: str, today: date) -> list[Found]:
+def _read_moments(text: str, now: datetime) -> list[Found]:
     plain = normalise(text).plain
-    found = [item for item in find_quantities(plain, today) if item.kind in ("date", "duration")]
-    return [(_plain(plain[item.start : item.end]), _as_resolved(item)) for item in found]
+    found = find_moments(plain, now, month_first=True)
+    return [(_plain(plain[item.start : item.end]), as_table(item)) for item in found]
 
 
-def _as_resolved(item: Candidate) -> str:
-    """In the table's terms: a period ends on the day after its last, a duration is counted in seconds."""
-    if item.kind == "duration" and isinstance(item.value, Decimal):
-        return _number(str(item.value * _DAYS[item.unit] * 86400))
-    if isinstance(item.low, date) and isinstance(item.high, date):
-        last = item.high if item.unit == "range" else item.high + timedelta(days=1)
-        return f"{item.low}..{last}"
-    return str(item.value)
-
-
-_READERS: dict[str, Callable[[str, date], list[Found]]] = {
+_READERS: dict[str, Callable[[str, datetime], list[Found]]] = {
     "Number": _read_numbers,
     "Percent": _read_kind("percent"),
     "Currency": _read_kind("money"),
-    "DateTime": _read_dates,
+    "DateTime": _read_moments,
 }
 
 
@@ -166,9 +148,9 @@ def _prices(cases: list[dict[str, Any]]) -> Score:
     return Score("price-parser amounts", len(cases), len(cases) - len(missed), {}, missed)
 
 
-def _reference(case: dict[str, Any]) -> date:
+def _reference(case: dict[str, Any]) -> datetime:
     moment = case.get("Context", {}).get("ReferenceDateTime")
-    return date.fromisoformat(moment[:10]) if moment else _ANY_DAY
+    return datetime.fromisoformat(moment).replace(microsecond=0) if moment else _ANY_MOMENT
 
 
 def _kind(result: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.engine.reading.calendar import (
@@ -32,6 +32,10 @@ class DateFound:
     alternatives: tuple[date, ...] = ()
     is_ambiguous: bool = False
     is_approximate: bool = False
+    part: str = ""
+    """start, mid or end of `part_of`, where the words said so."""
+    part_of: tuple[date, date] | None = None
+    part_grain: str = ""
 
 
 Builder = Callable[[re.Match[str], date], "DateFound | None"]
@@ -72,12 +76,19 @@ def part_of_month(year: int, month: int, part: str) -> DateFound | None:
     low, high = month_period(year, month)
     part = part.strip().lower()
     if part in ("底", "末", "月底", "月末") or "end" in part:
-        return DateFound(0, 0, high, low=None, high=None)
+        return DateFound(0, 0, high, part="end", part_of=(low, high), part_grain="month")
     if part in ("初", "上旬", "月初", "early") or part.startswith(("begin", "start")):
-        return DateFound(0, 0, low, "part", low, low.replace(day=10), is_approximate=True)
+        return _within("start", low, low, low.replace(day=10), (low, high), is_named="旬" not in part)
     if part in ("下旬", "late"):
-        return DateFound(0, 0, low.replace(day=21), "part", low.replace(day=21), high, is_approximate=True)
-    return DateFound(0, 0, low.replace(day=15), "part", low.replace(day=11), low.replace(day=20), is_approximate=True)
+        return _within("end", low.replace(day=21), low.replace(day=21), high, (low, high), is_named=part == "late")
+    middle = low.replace(day=11), low.replace(day=20)
+    return _within("mid", low.replace(day=15), *middle, (low, high), is_named="旬" not in part)
+
+
+def _within(part: str, day: date, low: date, high: date, month: tuple[date, date], *, is_named: bool) -> DateFound:
+    """A part of a month; ten days (旬) are a period of their own."""
+    found = DateFound(0, 0, day, "part", low, high, is_approximate=True)
+    return replace(found, part=part, part_of=month, part_grain="month") if is_named else found
 
 
 def part_of_year(year: int, part: str | None) -> DateFound:
@@ -85,10 +96,16 @@ def part_of_year(year: int, part: str | None) -> DateFound:
     if not part:
         return period("year", low, high)
     if part.endswith(("底", "末")):
-        return DateFound(0, 0, high)
+        return DateFound(0, 0, high, part="end", part_of=(low, high), part_grain="year")
     if part.endswith("初"):
-        return DateFound(0, 0, low, "part", low, month_end(date(year, 1, 1)), is_approximate=True)
-    return DateFound(0, 0, date(year, 6, 30), "part", date(year, 6, 1), date(year, 7, 31), is_approximate=True)
+        end = month_end(date(year, 1, 1))
+        return DateFound(
+            0, 0, low, "part", low, end, is_approximate=True, part="start", part_of=(low, high), part_grain="year"
+        )
+    return DateFound(
+        0, 0, date(year, 6, 30), "part", date(year, 6, 1), date(year, 7, 31), is_approximate=True, part="mid",
+        part_of=(low, high), part_grain="year",
+    )  # fmt: skip
 
 
 def zh_year_of(match: re.Match[str], today: date) -> int | None:

@@ -35,7 +35,9 @@ def _built(build: Builder, match: re.Match[str], today: date) -> DateFound | Non
     if hit is None:
         return None
     lead = _LEAD.match(match.group())  # "on Friday" is Friday
-    return replace(hit, start=match.start() + (lead.end() if lead else 0), end=match.end())
+    written = match.group()
+    blank = len(written) - len(written.lstrip())
+    return replace(hit, start=match.start() + (lead.end() if lead else blank), end=match.end())
 
 
 @cache

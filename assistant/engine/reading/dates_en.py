@@ -106,9 +106,9 @@ def _en_shifted(match: re.Match[str], today: date) -> DateFound | None:
     low, high = around(anchor, unit)
     part = (match["part"] or match["endword"] or "").lower()
     if "end" in part:
-        return DateFound(0, 0, high)
+        return DateFound(0, 0, high, part="end", part_of=(low, high), part_grain=unit)
     if part in ("beginning of", "start of", "early"):
-        return DateFound(0, 0, low, is_approximate=True)
+        return DateFound(0, 0, low, is_approximate=True, part="start", part_of=(low, high), part_grain=unit)
     if part and unit == "month":
         return part_of_month(low.year, low.month, part)
     return period(unit, low, high)

@@ -103,7 +103,11 @@ def _zh_shifted_quarter(match: re.Match[str], today: date) -> DateFound | None:
     first = add_months(today.replace(day=1), 3 * zh_shift(match["s"]))
     low, high = quarter_period(first.year, (first.month - 1) // 3 + 1)
     if match["part"]:
-        return DateFound(0, 0, low if match["part"] == "初" else high)
+        at_start = match["part"] == "初"
+        return DateFound(
+            0, 0, low if at_start else high, part="start" if at_start else "end", part_of=(low, high),
+            part_grain="quarter",
+        )  # fmt: skip
     return period("quarter", low, high)
 
 
