@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
+from tools.buyers.names import CompanyName
 from tools.buyers.schema import companies
 
 _SEARCH = "CREATE TABLE IF NOT EXISTS buyer_search (buyer integer NOT NULL, tokens integer[] NOT NULL)"
@@ -48,9 +49,9 @@ class PostgresIndex:
             found[place].append(number)
         return [*found]
 
-    def alike(self, connection: Connection, text: str, limit: int) -> Sequence[int]:
+    def alike(self, connection: Connection, name: CompanyName, limit: int) -> Sequence[int]:
         query = "SELECT id FROM buyer WHERE reduced %% %s ORDER BY similarity(reduced, %s) DESC LIMIT %s"
-        return connection.exec_driver_sql(query, (text, text, limit)).scalars().all()
+        return connection.exec_driver_sql(query, (name.compact, name.compact, limit)).scalars().all()
 
 
 def _copy(connection: Connection, target: str, rows: Iterable[tuple[Any, ...]]) -> None:

@@ -15,7 +15,7 @@ from tools.buyers import schema
 from tools.buyers.model import Company
 from tools.buyers.names import parse_name
 from tools.buyers.ranking import Named, ranked
-from tools.buyers.search_index import NEAR, SearchIndex, near
+from tools.buyers.search_index import NEAR, SearchIndex, near, near_by_pairs
 from tools.buyers.sqlite_index import SqliteIndex
 from tools.buyers.tokens import index_tokens
 from tools.results import jsonable
@@ -24,7 +24,7 @@ BATCH = 20_000
 _CHUNK = 500
 _EMPTY = "{}"
 _GOOD = 0.5
-"""A best score below this makes the database look for names written alike."""
+"""A best score below this makes the search go on: common words together, names written alike."""
 _FIELDS = tuple(column.name for column in schema.companies.columns)
 
 
@@ -135,11 +135,16 @@ class Registry:
         if not wanted.core:
             return []
         with self._engine.connect() as connection:
-            named = self._named(connection, near(self._index, connection, wanted, _last_id(connection)), country)
+            companies = _last_id(connection)
+            nearest = near(self._index, connection, wanted, companies)
+            named = self._named(connection, nearest.numbers, country)
             best = ranked(wanted, named, limit=limit)
             if not best or best[0].score < _GOOD:
-                alike = self._named(connection, self._index.alike(connection, wanted.compact, NEAR), country)
-                best = ranked(wanted, list({item.number: item for item in (*named, *alike)}.values()), limit=limit)
+                more = near_by_pairs(self._index, connection, nearest.common, companies)
+                more += self._index.alike(connection, wanted, NEAR)
+                others = [number for number in dict.fromkeys(more) if number not in set(nearest.numbers)]
+                further = ranked(wanted, self._named(connection, others, country), limit=limit)
+                best = sorted((*best, *further), key=lambda item: (-item.score, item.number))[:limit]
             score_by_id = {item.number: item.score for item in best if item.score >= least}
             query = select(schema.companies).where(schema.companies.c.id.in_(list(score_by_id)))
             found = [Scored(_company(row), score_by_id[row.id]) for row in connection.execute(query)]

@@ -8,6 +8,7 @@ from importlib import resources
 
 from tools.tables import table
 
+_KEPT = "乾"  # in names it is qián, as in 乾坤, and written so today; only in the sense of dry it became 干
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -45,22 +46,43 @@ def latin(text: str) -> str:
 
 
 @lru_cache(maxsize=16_384)
-def spelled_syllables(word: str) -> tuple[str, ...]:
-    """A Latin word cut into pinyin syllables, as few as possible; empty when it is not pinyin.
+def syllables_in(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Neighbouring pinyin syllables in all ways of cutting the words that are pinyin.
 
-    `jiqiao` → (ji, qiao); `quelmar` → ().
+    `anning` → (an, ning); `xian` → (xi, an), although it may also be the one syllable xian.
     """
+    pairs: dict[tuple[str, str], None] = {}
+    before: list[str] = []
+    for word in words:
+        cuts = _cuts(word)
+        if not cuts:
+            continue
+        pairs.update(dict.fromkeys((last, first) for last in before for first in cuts[0]))
+        for start, firsts in cuts.items():
+            pairs.update(dict.fromkeys((one, other) for one in firsts for other in cuts.get(start + len(one), ())))
+        before = [one for start, firsts in cuts.items() for one in firsts if start + len(one) == len(word)]
+    return tuple(pairs)
+
+
+def _cuts(word: str) -> dict[int, list[str]]:
+    """The syllables that start at each place of a word, on the ways that cut it without a rest."""
     known = _syllable_set()
-    best: list[tuple[str, ...] | None] = [(), *[None] * len(word)]
-    for end in range(1, len(word) + 1):
-        for start in range(max(0, end - 6), end):
-            before = best[start]
-            if before is None or word[start:end] not in known:
-                continue
-            ways = best[end]
-            if ways is None or len(before) + 1 < len(ways):
-                best[end] = (*before, word[start:end])
-    return best[-1] or ()
+    cuts: dict[int, list[str]] = {}
+    open_ends = {len(word)}
+    for start in range(len(word) - 1, -1, -1):
+        ends = [end for end in range(start + 1, start + 7) if end in open_ends and word[start:end] in known]
+        if ends:
+            open_ends.add(start)
+            cuts[start] = [word[start:end] for end in ends]
+    if 0 not in cuts:
+        return {}
+    reached = {0}
+    for start in sorted(cuts):
+        if start in reached:
+            reached.update(start + len(one) for one in cuts[start])
+        else:
+            del cuts[start]
+    return cuts
 
 
 def _read(text: str) -> Iterable[str]:
@@ -88,7 +110,7 @@ def _read(text: str) -> Iterable[str]:
 def _to_simplified() -> dict[int, str]:
     lines = resources.files("opencc").joinpath("dictionary/TSCharacters.txt").read_text(encoding="utf-8").splitlines()
     pairs = (line.split("\t") for line in lines if "\t" in line)
-    return {ord(old): new.split()[0] for old, new in pairs if len(old) == 1}
+    return {ord(old): new.split()[0] for old, new in pairs if len(old) == 1 and old not in _KEPT}
 
 
 @cache

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from heapq import nlargest
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Table
 
@@ -16,6 +16,8 @@ COMMON = 800
 """A token that more companies carry is not read alone, only together with another."""
 NEAR = 200
 """Companies handed on to the exact comparison."""
+PAIRS = 6
+"""Pairs of common tokens that are looked up for a name whose rare tokens found nothing good."""
 
 
 class SearchIndex(Protocol):
@@ -39,45 +41,69 @@ class SearchIndex(Protocol):
     def carriers(self, connection: Connection, queries: Sequence[Sequence[str]], limit: int) -> list[Sequence[int]]:
         """For each query up to `limit` companies that carry all its tokens."""
 
-    def alike(self, connection: Connection, text: str, limit: int) -> Sequence[int]:
-        """Companies whose reduced name is written much like `text`, for a name whose tokens found nothing good."""
+    def alike(self, connection: Connection, name: CompanyName, limit: int) -> Sequence[int]:
+        """Companies whose reduced name is written much alike, for a name whose tokens found nothing good."""
 
 
-def near(index: SearchIndex, connection: Connection, name: CompanyName, companies: int) -> list[int]:
+class Nearest(NamedTuple):
+    """Companies by what they have in common with a name."""
+
+    numbers: list[int]
     """Up to `NEAR` ids, those with the most and rarest tokens in common first."""
+    common: list[str]
+    """Tokens of the name that too many companies carry."""
+
+
+def near(index: SearchIndex, connection: Connection, name: CompanyName, companies: int) -> Nearest:
+    """The companies that share rare tokens with the name."""
     tokens = sorted(query_tokens(name))
     weights: dict[int, float] = defaultdict(float)
     common: list[str] = []
     for token, ids in zip(tokens, index.carriers(connection, [[t] for t in tokens], COMMON + 1), strict=True):
         if len(ids) > COMMON:
             common.append(token)
-        else:
-            _credit(weights, ids, companies)
+        elif ids:
+            rarity = _rarity(len(ids), companies)
+            for number in ids:
+                weights[number] += rarity
+    return Nearest(nlargest(NEAR, weights, key=weights.__getitem__), common)
+
+
+def near_by_pairs(index: SearchIndex, connection: Connection, common: Sequence[str], companies: int) -> list[int]:
+    """The companies that carry two tokens together that are common alone, the rarest pair first."""
+    weights: dict[int, float] = {}
     pairs = _pairs(common)
     for ids in index.carriers(connection, pairs, COMMON + 1) if pairs else ():
-        _credit(weights, ids, companies)
-    if not weights and common:  # a name of nothing but common words
-        weights.update(dict.fromkeys(index.carriers(connection, [common], NEAR)[0], 1.0))
-    if not weights and common:
-        weights.update(dict.fromkeys(index.carriers(connection, [common[:1]], NEAR)[0], 1.0))
+        if len(ids) <= COMMON:
+            rarity = _rarity(len(ids), companies)
+            weights |= {number: max(rarity, weights.get(number, 0.0)) for number in ids}
+    for tokens in (common, common[:1]) if common else ():  # a name of nothing but common words
+        if not weights:
+            weights = dict.fromkeys(index.carriers(connection, [tokens], NEAR)[0], 1.0)
     return nlargest(NEAR, weights, key=weights.__getitem__)
 
 
-def _credit(weights: dict[int, float], ids: Sequence[int], companies: int) -> None:
-    """Add to each company's weight by how rare what it carries is."""
-    if ids:
-        rarity = math.log((companies + 1) / len(ids)) + 0.1
-        for number in ids:
-            weights[number] += rarity
+def _rarity(carriers: int, companies: int) -> float:
+    return math.log((companies + 1) / max(1, carriers)) + 0.1
 
 
 def _pairs(common: Sequence[str]) -> list[tuple[str, str]]:
-    """Common tokens say something together: parts of a brand first, with words of another kind."""
-    ordered = sorted(common, key=lambda token: ("kpcazwi".index(token[0]), -len(token)))
+    """Common tokens that say something together: of different words, parts of a brand first."""
+    words = [token[1:] for token in common if token[0] == "w"]
+    ordered = sorted(common, key=lambda token: ("kczapwi".index(token[0]), -len(token)))
     pairs = (
         (one, other)
         for place, one in enumerate(ordered)
         for other in ordered[place + 1 :]
-        if one[1:] not in other and other[1:] not in one
+        if not _overlap(one[1:], other[1:]) and not any(one[1:] in word and other[1:] in word for word in words)
     )
-    return list(islice(pairs, 6))
+    return list(islice(pairs, PAIRS))
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether one holds the other or goes on where the other ends: 汽车 and 车零, `qiche` and `cheling`."""
+    if one in other or other in one:
+        return True
+    least = 2 if one.isascii() else 1
+    longest = min(len(one), len(other))
+    return any(one.endswith(other[:n]) or other.endswith(one[:n]) for n in range(least, longest))

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
+from tools.buyers.names import CompanyName
 from tools.buyers.schema import companies
 
 _CREATE = (
@@ -48,7 +49,7 @@ class SqliteIndex:
         cursor.close()
         return [*found]
 
-    def alike(self, connection: Connection, text: str, limit: int) -> Sequence[int]:
+    def alike(self, connection: Connection, name: CompanyName, limit: int) -> Sequence[int]:
         return ()  # SQLite has no index of written likeness; the tokens already allow for one wrong letter
 
 

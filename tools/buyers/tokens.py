@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from tools.buyers.names import CompanyName
-from tools.buyers.scripts import latin, pinyin, spelled_syllables, syllables
+from tools.buyers.scripts import latin, pinyin, syllables, syllables_in
 from tools.tables import table
 
 
@@ -25,13 +25,15 @@ def index_tokens(names: Iterable[CompanyName]) -> set[str]:
         if name.is_chinese:
             tokens.update(_chinese_tokens(name))
             continue
-        tokens.add("k" + "".join(words))
-        for word in words:
-            tokens.add("w" + word)
-            if len(word) >= 5 and word not in generic_words():
-                size = 3 if len(word) <= 7 else 4
-                tokens.add("a" + word[:size])
-                tokens.add("z" + word[-size:])
+        generic = generic_words()
+        heard = [_heard(word) for word in words]
+        tokens.add("k" + "".join(heard))
+        for word, sound in zip(words, heard, strict=True):
+            tokens.add("w" + sound)
+            if len(sound) >= 5 and word not in generic:
+                size = _half(len(sound))
+                tokens.add("a" + sound[:size])
+                tokens.add("z" + sound[-size:])
         if len(words) >= 3:
             tokens.add("i" + "".join(word[0] for word in words))
     return tokens if is_plain else {_plain(token) for token in tokens}
@@ -42,15 +44,15 @@ def query_tokens(name: CompanyName) -> set[str]:
     if name.is_chinese:
         tokens = set(_chinese_tokens(name))
         for spelling in romanised(name):
-            tokens.add("k" + spelling.replace(" ", ""))
+            tokens.add("k" + _heard(spelling.replace(" ", "")))
             tokens.update(_word_tokens(spelling.split()))
     else:
         words = name.core.split()
         joined = ["".join(pair) for pair in pairwise(words)]
-        tokens = {"k" + name.compact, *_word_tokens([*words, *joined])}
-        tokens.update("p" + one + other for one, other in pairwise(_spelled_in(words)))
+        tokens = {"k" + "".join(map(_heard, words)), "k" + _heard(name.compact), *_word_tokens([*words, *joined])}
+        tokens.update("p" + _sound(one) + _sound(other) for one, other in syllables_in(tuple(words)))
         if len(words) >= 3:
-            tokens.add("w" + "".join(word[0] for word in words))
+            tokens.add("w" + _heard("".join(word[0] for word in words)))
         if len(words) == 1 and 3 <= len(name.compact) <= 6:
             tokens.add("i" + name.compact)
     return {_plain(token) for token in tokens if len(token) > 1}
@@ -91,11 +93,11 @@ def kernel_of(brand: str) -> str:
 
 
 def _chinese_tokens(name: CompanyName) -> list[str]:
-    core, sounds = name.core, syllables(name.brand)
+    core, sounds = name.core, [_sound(syllable) for syllable in syllables(name.brand)]
     return [
         "k" + core,
         "k" + name.brand,
-        "k" + "".join(sounds),
+        "k" + _heard("".join(sounds)),
         *["c" + one + other for one, other in pairwise(core)],
         *["p" + one + other for one, other in pairwise(sounds)],
     ]
@@ -103,16 +105,30 @@ def _chinese_tokens(name: CompanyName) -> list[str]:
 
 def _word_tokens(words: Iterable[str]) -> Iterator[str]:
     for word in words:
-        yield "w" + word
-        if len(word) >= 4 and word not in generic_words():
-            for size in (3, 4):
-                yield "a" + word[:size]
-                yield "z" + word[-size:]
+        sound = _heard(word)
+        yield "w" + sound
+        if len(sound) >= 4 and word not in generic_words():
+            for size in {_half(len(sound) - 1), _half(len(sound) + 1)}:  # a letter more or less than is stored
+                yield "a" + sound[:size]
+                yield "z" + sound[-size:]
 
 
-def _spelled_in(words: Iterable[str]) -> list[str]:
-    """The syllables of those words that are pinyin."""
-    return [syllable for word in words for syllable in spelled_syllables(word)]
+def _half(length: int) -> int:
+    """Letters in the token of a word's beginning or end: no more than half, so that one mistake spares the other."""
+    return max(3, min(5, length // 2))
+
+
+@lru_cache(maxsize=65_536)
+def _heard(word: str) -> str:
+    """One spelling for letters that alphabets and ears confuse: Gasprom, Gazprom; Elektronik, Electronic."""
+    for old, new in _SOUNDS_ALIKE:
+        word = word.replace(old, new)
+    return word.translate(_LETTERS_ALIKE)
+
+
+def _sound(syllable: str) -> str:
+    """A pinyin syllable as it stands in a reduced name, where `ue` became `u`."""
+    return syllable.replace("ue", "u")
 
 
 @cache
@@ -143,3 +159,7 @@ def _plain(token: str) -> str:
     if token.isalnum():
         return token
     return "".join(c for c in latin(token) if c.isalnum()) or token[0]
+
+
+_SOUNDS_ALIKE = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("ph", "f"), ("kh", "h"), ("ck", "k"), ("x", "ks"))
+_LETTERS_ALIKE = str.maketrans("cqzyjw", "kksiiv")
