@@ -17,7 +17,10 @@ from assistant.engine.reading.dates_zh import zh_rules
 def find_dates(text: str, today: date) -> list[DateFound]:
     """Every date in `text`, left to right; where forms overlap the longest wins."""
     found = [
-        hit for pattern, build in _rules() for match in pattern.finditer(text) if (hit := _built(build, match, today))
+        hit
+        for pattern, build in _rules(text.isascii())
+        for match in pattern.finditer(text)
+        if (hit := _built(build, match, today))
     ]
     found.sort(key=lambda hit: (hit.start - hit.end, hit.start))
     kept: list[DateFound] = []
@@ -41,8 +44,9 @@ def _built(build: Builder, match: re.Match[str], today: date) -> DateFound | Non
 
 
 @cache
-def _rules() -> tuple[tuple[re.Pattern[str], Builder], ...]:
-    return tuple((re.compile(pattern, re.I), build) for pattern, build in (*absolute_rules(), *zh_rules(), *en_rules()))
+def _rules(is_ascii: bool) -> tuple[tuple[re.Pattern[str], Builder], ...]:
+    rules = (*absolute_rules(), *(() if is_ascii else zh_rules()), *en_rules())
+    return tuple((re.compile(pattern, re.I), build) for pattern, build in rules)
 
 
 _LEAD = re.compile(

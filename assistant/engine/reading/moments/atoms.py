@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 
 from assistant.engine.reading.date_parts import DateFound
-from assistant.engine.reading.dates import find_dates
 from assistant.engine.reading.moments.clocks import find_clocks
 from assistant.engine.reading.moments.lengths import find_lengths, find_recurring
 from assistant.engine.reading.moments.makers import Today, made, whole_day
@@ -25,13 +24,12 @@ _NO_YEAR = re.compile(r"\d{4}|年|'\d\d|year", re.I)
 _MONTH_NAMED = re.compile(r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|月", re.I)
 
 
-def find_atoms(text: str, numbers: Sequence[Number], today: Today) -> list[Moment]:
+def find_atoms(text: str, numbers: Sequence[Number], dates: Sequence[DateFound], today: Today) -> list[Moment]:
     """Expressions of time that do not overlap; of two that do, the longer one is meant."""
-    dates = (_of_date(text, hit, today) for hit in find_dates(text, today.day))
     wanted = [
         *made(text, english_makers(), today),
         *(made(text, chinese_makers(), today) if not text.isascii() else ()),
-        *dates,
+        *(_of_date(text, hit, today) for hit in dates),
         *find_recurring(text),
         *find_clocks(text),
         *find_lengths(text, numbers),

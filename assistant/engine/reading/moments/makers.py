@@ -33,7 +33,9 @@ class Today:
 
 
 Maker = Callable[[re.Match[str], Today], Moment | None]
-Makers = Sequence[tuple[re.Pattern[str], Maker]]
+Makers = Sequence[tuple[re.Pattern[str], Maker, re.Pattern[str] | None]]
+"""Patterns with what makes a moment of their match, and what a text must have for a match to be possible."""
+_NEEDED = re.compile(r"\(\?P<[mw]>\{(MONTH|WEEKDAY|NAMES)\}\)")
 _PIECE = re.compile(r"\{([A-Z_]+)\}")
 
 
@@ -47,12 +49,25 @@ def forms(name: str, by_name: dict[str, Maker], words: dict[str, str]) -> Makers
             pattern = _PIECE.sub(lambda found: pieces[found[1]], pattern)
         return pattern
 
-    return tuple((re.compile(written(form["pattern"]), re.I), by_name[form["make"]]) for form in data["forms"])
+    def needed(pattern: str) -> re.Pattern[str] | None:
+        found = _NEEDED.search(pattern)
+        return re.compile(written(f"{{{found[1]}}}"), re.I) if found else None
+
+    return tuple(
+        (re.compile(written(form["pattern"]), re.I), by_name[form["make"]], needed(form["pattern"]))
+        for form in data["forms"]
+    )
 
 
 def made(text: str, makers: Makers, today: Today) -> Iterator[Moment]:
     """Every moment that `makers` find in `text`; overlapping ones are the caller's to settle."""
-    for pattern, make in makers:
+    has: dict[re.Pattern[str], bool] = {}
+    for pattern, make, needed in makers:
+        if needed is not None:
+            if needed not in has:
+                has[needed] = needed.search(text) is not None
+            if not has[needed]:
+                continue
         for match in pattern.finditer(text):
             try:
                 found = make(match, today)

@@ -69,6 +69,8 @@ class Moment:
     """start, mid or end, of the period in `readings`."""
     length: Length | None = None
     every: Recurrence | None = None
+    core: tuple[int, int] | None = None
+    """The place of the day or period itself, without the word that bounds it."""
     number: int = 0
     count: int = 1
     is_partial: bool = False

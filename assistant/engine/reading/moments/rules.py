@@ -298,7 +298,7 @@ def _bounded(found: Found) -> Moment | None:
     if lead == "=":
         return moment
     bound = _tail_bound(tail) if tail else "since" if lead.startswith(("start", "begin")) else _BOUNDS.get(lead)
-    return replace(moment, bound=bound) if bound else None
+    return replace(moment, bound=bound, core=(moment.start, moment.end)) if bound else None
 
 
 def _tail_bound(tail: str) -> Bound:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 
 from assistant.engine.reading.lexicons import lexicon
 from assistant.engine.reading.moments.model import Moment
@@ -39,23 +38,36 @@ class Found:
 
 
 Builder = Callable[[Found], Moment | None]
-Rule = tuple[re.Pattern[str], Builder]
+_NEEDED = re.compile(r"\(\?P<\w+>\[([^\]]+)\]\)(?!\?)(?![^()]*\)\?)")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A pattern over the skeleton; without one moment of each set in `needs` it cannot match."""
+
+    pattern: re.Pattern[str]
+    build: Builder
+    needs: tuple[frozenset[str], ...]
 
 
 def joined(text: str, atoms: Sequence[Moment], rules: Sequence[Rule], now: datetime) -> list[Moment]:
     """The moments of `text` after every rule, in order, has joined what stands together."""
     skeleton, items, starts, ends = _folded(text, atoms)
-    for pattern, build in rules:
+    present = {code(atom) for atom in atoms}
+    for rule in rules:
+        if any(present.isdisjoint(codes) for codes in rule.needs):
+            continue
         at = 0
-        while match := pattern.search(skeleton, at):
+        while match := rule.pattern.search(skeleton, at):
             at = match.start() + 1
             first, last = match.span()
             names = {name: match.start(name) for name, value in match.groupdict().items() if value and len(value) == 1}
             moments = {name: item for name, place in names.items() if (item := items[place])}
-            built = build(Found(match, moments, now))
+            built = rule.build(Found(match, moments, now))
             if built is None:
                 continue
             built = replace(built, start=starts[first], end=ends[last - 1])
+            present.add(code(built))
             skeleton = skeleton[:first] + code(built) + skeleton[last:]
             items[first:last] = [built]
             starts[first:last], ends[first:last] = [built.start], [built.end]
@@ -79,13 +91,13 @@ def code(moment: Moment) -> str:
     return _CODES[{"clock": "C", "stretch": "S", "duration": "U", "recurring": "R"}[moment.kind]]
 
 
-@cache
-def compiled(pattern: str) -> re.Pattern[str]:
+def rule_of(pattern: str, build: Builder) -> Rule:
     """A rule of the data file: `<DW>` is one moment of these codes, `{to}` a word list, a space may be absent."""
     words = lexicon("moments")["words"]
     pattern = re.sub(r"\{([a-z_]+)\}", lambda found: "(?:" + "|".join(words[found[1]]) + ")", pattern)
     pattern = re.sub(r"(?<!P)<(\w+)>", lambda found: "[" + "".join(_CODES[name] for name in found[1]) + "]", pattern)
-    return re.compile(pattern.replace(" ", r"\s*").replace("~~", " "), re.I)
+    needs = tuple(frozenset(codes) for codes in _NEEDED.findall(pattern))
+    return Rule(re.compile(pattern.replace(" ", r"\s*"), re.I), build, needs)
 
 
 def _folded(text: str, atoms: Sequence[Moment]) -> tuple[str, list[Moment | None], list[int], list[int]]:
