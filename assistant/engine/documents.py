@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -11,10 +11,10 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from assistant.answer import Language
+from assistant.answer import Evidence, Language
 from assistant.engine.cues import cues, has_cue
 from assistant.engine.tasks import Task, tasks
-from assistant.engine.turn import TurnContext
+from assistant.engine.turn import Call, TurnContext
 from assistant.engine.wording import Shown
 from assistant.engine.writer import Writer
 from assistant.letters import letter_draft
@@ -25,11 +25,16 @@ from tools.results import jsonable
 _FOLDER = Path(__file__).parent.parent / "wording" / "documents"
 _BLANK = re.compile(r"\[[^\[\]]+\]|【[^【】]*】")
 _ASKED, _MAYBE = 0.5, 0.2
+_MOST_QUOTED = 2
 _FED_BY: Mapping[str, tuple[str, ...]] = {
     "missing_papers": ("checklist",),
     "claim_note": ("indemnity", "deadlines", "checklist"),
     "dunning": ("interest",),
 }
+_PIECES = re.compile(r"[，,。：:；;？！\n]+|(?<=[?？])|\. ")
+_ASKER = re.compile(
+    r"^(?:客户|被保险人|投保人|对方|他们?|她|the insured|the client|they|he|she)(?:来|想)?(?:问|咨询|知道|asks?)", re.I
+)
 _ANSWERED = ("indemnity", "notice_by", "stop_shipment", "claim_by", "interest")
 
 
@@ -41,16 +46,52 @@ def document_asked(turn: TurnContext) -> str:
     if {"answer_in_en", "answer_in_zh"} & turn.reading.flags and "document" in dossier.last_tasks:
         return dossier.document
     wants = turn.intends("letter_draft", above=_ASKED) or (not turn.reading.intents and has_cue(text, "write"))
-    if not wants and not (turn.intends("letter_draft", above=_MAYBE) and has_cue(text, "write")):
+    maybe = turn.intends("letter_draft", above=_MAYBE) and has_cue(text, "write")
+    if not wants and not maybe and not _is_ordered(text):
         return ""
     return next((kind for kind in cues()["document"] if has_cue(text, "document", kind)), "")
+
+
+def _is_ordered(text: str) -> bool:
+    """Whether a document is plainly asked for: a clause that names it, asks to write, and is no question."""
+    kinds = cues()["document"]
+    return any(
+        has_cue(piece, "write") and not has_cue(piece, "question") and any(has_cue(piece, "document", k) for k in kinds)
+        for piece in _PIECES.split(text)
+    )
 
 
 def feeding(turn: TurnContext, kind: str) -> list[Task]:
     """The tasks whose results go into a document, as far as their facts are known."""
     every = tasks()
-    names = _FED_BY.get(kind) or tuple(turn.dossier.tasks)
+    names = _FED_BY.get(kind) or _answering(turn)
     return [every[name] for name in names if name in every and not every[name].missing(turn)]
+
+
+def about(turn: TurnContext, call: Call) -> Call:
+    """The call of a document with its question alone: what is to be answered, without the request to write."""
+    if call.task != "knowledge":
+        return call
+    query = _asked_in(turn) or turn.dossier.topic or turn.reading.text
+    return replace(call, arguments={**call.arguments, "query": query})
+
+
+def _answering(turn: TurnContext) -> tuple[str, ...]:
+    """What a reply rests on: figures of this message, the passages for a question in it, or what was done before."""
+    stated = set(turn.dossier.changed())
+    figures = [task.name for task in tasks().values() if task.decisive & stated and not task.missing(turn)]
+    if figures and not turn.dossier.tasks:
+        return tuple(figures)
+    if _asked_in(turn) or (turn.dossier.topic and not turn.dossier.tasks):
+        return ("knowledge",)
+    return tuple(turn.dossier.tasks)
+
+
+def _asked_in(turn: TurnContext) -> str:
+    """The question inside a request to write; empty when only the writing is asked for."""
+    pieces = [piece.strip() for piece in _PIECES.split(turn.reading.text) if piece.strip()]
+    asked = [piece for piece in pieces if not has_cue(piece, "write")]
+    return _ASKER.sub("", " ".join(asked)) if any(has_cue(piece, "question") for piece in asked) else ""
 
 
 def write_document(writer: Writer) -> None:
@@ -68,6 +109,11 @@ def write_document(writer: Writer) -> None:
         writer.say("document.fact.papers", role="working", own_line=True, value=facts["missing_count"] or Shown(""))
     if card["blanks"]:
         writer.say("document.blanks", role="next", blanks=Shown(writer.words.join(card["blanks"])))
+    if "quoted" in facts:
+        basis = writer.words.sentence("document.basis", {}, role="working")
+        places = [f"citation:{item.id}" for item in writer.draft.citations]
+        evidence = tuple(Evidence(start=0, end=len(basis.text), source=place) for place in places)
+        writer.add(replace(basis, evidence=evidence))
     writer.card("draft", {**card, "document": kind})
     writer.notice("policy")
 
@@ -112,8 +158,27 @@ def _facts(writer: Writer) -> dict[str, Shown | None]:
         facts["interest"] = words.money(late.data["interest"], f"{late.at}/interest")
     if papers := results.get("checklist"):
         facts |= _papers(writer, papers)
-    facts["answers"] = Shown("\n".join(_answers(writer.turn.language, facts))) if results else None
+    quoted = _quoted(writer, results["knowledge"]) if "knowledge" in results else ""
+    if quoted:
+        facts["answers"] = facts["quoted"] = Shown(quoted)
+        facts["by_rule"] = Shown(_templates(writer.turn.language)["parts"]["by_rule"])
+    elif answers := "\n".join(_answers(writer.turn.language, facts)):
+        facts["answers"] = Shown(answers)
+        facts["by_figures"] = Shown(_templates(writer.turn.language)["parts"]["by_figures"])
     return facts
+
+
+def _quoted(writer: Writer, found: _Result) -> str:
+    """The words of the passages that answer, with their citations noted; empty when none does."""
+    asked = Writer(writer.turn)
+    call = next(call for call in writer.turn.plan.calls if found.at == f"tool:{call.id}")
+    tasks()["knowledge"].write(asked, call, found.data)
+    if asked.draft.outcome in ("out_of_scope", "not_in_corpus") or not asked.draft.citations:
+        return ""
+    lead = [item for item in asked.draft.sentences if item.role == "answer" and item.evidence][:_MOST_QUOTED]
+    cited = {evidence.source for item in lead for evidence in item.evidence}
+    writer.draft.citations += [item for item in asked.draft.citations if f"citation:{item.id}" in cited]
+    return "\n".join(item.text[item.evidence[0].start :] for item in lead)
 
 
 def _papers(writer: Writer, papers: _Result) -> dict[str, Shown | None]:

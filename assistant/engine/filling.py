@@ -84,6 +84,8 @@ def _fill(dossier: Dossier, reading: Reading, share: Share, natural: Mapping[str
     bare: list[Quantity] = []
     for item in items:
         name = slot_of(item)
+        if name == "due_date" and _is_asked_about(dossier, reading, natural):
+            continue
         if name and kind_of(name) or name == "losses":
             _place(dossier, alias(str(name), dossier.tasks) if natural is not None else str(name), item, reading)
         else:
@@ -94,6 +96,13 @@ def _fill(dossier: Dossier, reading: Reading, share: Share, natural: Mapping[str
             _place(dossier, bare_name, item, reading)
     for entity in share.entities:
         _place_entity(dossier, reading, entity)
+
+
+def _is_asked_about(dossier: Dossier, reading: Reading, natural: Mapping[str, str] | None) -> bool:
+    """Whether a day after "is there still time" is that of a duty: the due date is known, and nobody corrected it."""
+    is_corrected = any(intent.name == "correction" and intent.confidence >= _LIKELY for intent in reading.intents)
+    in_time = has_cue(reading.text, "in_time") and len(reading.quantities) == 1
+    return natural is not None and "due_date" in dossier and in_time and not is_corrected
 
 
 def _stated(reading: Reading) -> list[Quantity]:

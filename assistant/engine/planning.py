@@ -5,7 +5,7 @@ from typing import Any
 
 from assistant.engine.contradictions import contradictions
 from assistant.engine.cues import cues, has_cue
-from assistant.engine.documents import document_asked, feeding
+from assistant.engine.documents import about, document_asked, feeding
 from assistant.engine.dossier import NOTHING
 from assistant.engine.following import again, recalled
 from assistant.engine.policy_facts import apply_policy, with_policy
@@ -45,6 +45,7 @@ def plan(turn: TurnContext) -> Plan:
     for task in chosen:
         _plan_task(made, task, turn)
     if document:
+        made.calls = [about(turn, call) for call in made.calls]
         return made
     is_told = "policy_terms" in made.tasks or bool(made.contradictions)
     if "knowledge" not in made.tasks and not is_told and (not made.calls or _needs_reading(turn, chosen)):

@@ -1,6 +1,7 @@
 """From results to a draft: the answer first, how it was worked out, what to do next, and only then questions."""
 
 from assistant.engine.documents import write_document
+from assistant.engine.suggesting import suggest_next
 from assistant.engine.tasks import tasks
 from assistant.engine.tasks.policy_terms import say_what_the_policy_gave
 from assistant.engine.turn import Call, TurnContext
@@ -34,6 +35,7 @@ def write(turn: TurnContext) -> Draft:
     say_what_the_policy_gave(writer)
     for slot in turn.plan.asks:
         writer.ask(slot)
+    suggest_next(writer)
     writer.draft.sentences.sort(key=lambda sentence: _ROLE_ORDER[sentence.role])
     return writer.draft
 

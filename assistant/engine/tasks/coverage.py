@@ -1,8 +1,9 @@
 """Am I covered? The conditions that the facts settle, and those still open."""
 
+import re
 from typing import Any
 
-from assistant.engine.cues import has_cue
+from assistant.engine.cues import cues, has_cue
 from assistant.engine.tasks.base import Task, from_slots
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
@@ -25,10 +26,7 @@ class CheckCoverage(Task):
             return True
         if not super().wanted(turn):
             return False
-        is_bare = len(turn.reading.text) <= _BARE_CHARS[turn.reading.language] and not has_cue(
-            turn.reading.text, "subject"
-        )
-        return is_bare or "facts" in stated or (turn.own_case and "cause" in stated)
+        return _names_no_subject(turn) or "facts" in stated or (turn.own_case and "cause" in stated)
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
         facts = from_slots(turn, cause="cause", debt="debt", limit="limit", payment_terms_days="payment_terms_days")
@@ -77,3 +75,16 @@ class CheckCoverage(Task):
         writer.card("coverage", result)
         writer.notice("coverage")
         writer.suggest("checklist", "deadline")
+
+
+def _names_no_subject(turn: TurnContext) -> bool:
+    """Whether a short question about cover says nothing of what is to be covered."""
+    text, language = turn.reading.text.lower(), turn.reading.language
+    if len(text) > _BARE_CHARS[language] or has_cue(text, "subject"):
+        return False
+    empty = cues()["bare"][language]
+    if language == "en":
+        return not set(re.findall(r"[a-z']+", text)) - set(empty)
+    for word in sorted(empty, key=len, reverse=True):
+        text = text.replace(word, "")
+    return not re.search(r"\w", text)

@@ -45,6 +45,8 @@ class Deadlines(Task):
         return super().wanted(turn)
 
     def insists(self, turn: TurnContext) -> bool:
+        if has_cue(turn.reading.text, "reason") and not has_cue(turn.reading.text, "own_case"):
+            return False
         return turn.own_case or has_cue(turn.reading.text, "which_day")
 
     def settle(self, turn: TurnContext) -> None:

@@ -63,6 +63,8 @@ class ComputeIndemnity(Task):
         return [slot for slot in ("debt", "limit", "insured_pct") if slot not in dossier]
 
     def insists(self, turn: TurnContext) -> bool:
+        if has_cue(turn.reading.text, "in_general") and not turn.own_case and not turn.follows_up:
+            return False
         return self.has_facts(turn) or has_cue(turn.reading.text, "how_much")
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:

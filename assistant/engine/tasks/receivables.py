@@ -6,6 +6,7 @@ from assistant.engine.tasks.base import Task, from_slots, place_bare
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
 from assistant.letters import letter_draft
+from tools.tables import table
 
 _SHOWN = 3
 _TOTALS = {
@@ -36,6 +37,9 @@ class AnalyseReceivables(Task):
         return self.has_facts(turn) and not turn.intends("premium_estimate")
 
     def settle(self, turn: TurnContext) -> None:
+        changed = set(turn.dossier.changed())
+        if "receivables" in turn.dossier and "credit_sales" not in turn.dossier and "turnover" in changed:
+            turn.dossier.set("credit_sales", turn.dossier.get("turnover"))
         for known, open_ in (("receivables", "credit_sales"), ("current_assets", "current_liabilities")):
             if known in turn.dossier:
                 place_bare(turn, "money", open_)
@@ -67,6 +71,7 @@ class AnalyseReceivables(Task):
         for reading in result.get("readings", ()):
             key = f"reading.{reading['metric']}.{reading['band']}"
             if words.has(key):
+                _know_bounds(writer, reading["metric"])
                 writer.say(key, cite=_READING_CLAUSES.get(reading["metric"], ""))
         self._to_report(writer, result, at)
         writer.steps(call.id, result, {})
@@ -95,3 +100,11 @@ class AnalyseReceivables(Task):
             else:
                 writer.say("receivables.letter_unnamed")
             writer.card("draft", letter_draft(letter, writer.turn.language))
+
+
+def _know_bounds(writer: Writer, metric: str) -> None:
+    """The bounds of the bands that a reading names are figures of the table, not of the result."""
+    for row in table("receivables")["bands"][metric]["rows"]:
+        for bound in ("below", "up_to"):
+            if bound in row:
+                writer.draft.derived.append((row[bound], f"table:{metric}"))
