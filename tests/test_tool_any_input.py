@@ -114,7 +114,48 @@ def ends_well(tool: Tool, arguments: dict[str, Any]) -> None:
         assert error.field
         assert error.remedy.endswith(".")
         assert error.field in str(error) and error.remedy in str(error)
-        assert repr(error.value) in str(error)
+        assert error.shown in str(error) and len(error.shown) < 1_000
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "said"),
+    [
+        (
+            "compute_deadlines",
+            {"due_date": "2026-02-30"},
+            "due_date: give a date such as 2026-03-01. Got '2026-02-30'.",
+        ),
+        (
+            "compute_deadlines",
+            {"due_date": "9999-12-31"},
+            "due_date: give a date between 1980 and 2199. Got 9999-12-31.",
+        ),
+        (
+            "compute_deadlines",
+            {"due_date": "2026-03-01", "mep_days": "60 days"},
+            "mep_days: give a whole number. Got '60",
+        ),
+        ("compute_deadlines", {"mep_day": 60}, "mep_day: there is no such argument; use one of: mep_days"),
+        ("compute_indemnity", {"debt": 9, "limit": 9, "insured_pct": 0.9}, "insured_pct: give per cent: 90, not 0.9."),
+        ("compute_indemnity", {"debt": True}, "debt: true or false does not fit here. Got True."),
+        (
+            "compute_indemnity",
+            {"invoices": [{"amount": []}]},
+            "invoices.0.amount: give an amount, or an amount and its",
+        ),
+        ("late_interest", {"amount": 1, "regime": "cn_sme", "days": True}, "days: true or false does not fit here."),
+        ("estimate_premium", {}, "turnover: this is needed. Yearly credit sales to be insured, without VAT. Got {}."),
+        ("check_coverage", {"facts": {"due": 1}}, "facts.due: there is no such argument; use one of:"),
+        ("estimate_premium", {"turnover": 5, "sector": "服装" * 9_000}, "sector: String should have at most 200"),
+    ],
+)
+def test_what_does_not_fit_is_told_in_plain_words(
+    name: str, arguments: dict[str, Any], said: str, toolset: Toolset
+) -> None:
+    with pytest.raises(ToolInputError) as raised:
+        toolset[name].call(arguments)
+    assert str(raised.value).startswith(said)
+    assert len(str(raised.value)) < 1_500
 
 
 CELLS = (

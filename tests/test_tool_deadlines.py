@@ -1,4 +1,7 @@
-from datetime import date, timedelta
+import os
+import shutil
+import subprocess
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -190,6 +193,11 @@ def test_working_days_of_another_country():
         ({"due_date": "2026-03-01", "terms_set": "nobody"}, "terms_set"),
         ({"due_date": "2026-03-01", "calendar": "working:QQ"}, "calendar"),
         ({"due_date": "2026-03-01", "calendar": "lunar"}, "calendar"),
+        ({"due_date": "2026-03-01", "calendar": "working:" + "Q" * 40}, "calendar"),
+        ({"due_date": "2026-03-01", "adverse_calendar": "working:QQ"}, "adverse_calendar"),
+        ({"due_date": "2026-03-01", "adverse_calendar": "lunar"}, "adverse_calendar"),
+        ({"due_date": "2026-03-01", "mep_days": True}, "mep_days"),
+        ({"due_date": True}, "due_date"),
         ({"due_date": "2026-03-01", "notice_basis": "claim_filed"}, "notice_basis"),
         ({"due_date": "2026-03-01", "waiting_basis": "loss_date"}, "waiting_basis"),
         (
@@ -215,6 +223,70 @@ def test_the_calendar_file_is_read_by_a_standard_parser():
     assert all(len(event.walk("VALARM")) == 2 for event in events)
     assert all("/" in str(event["summary"]) for event in events)
     assert len({str(event["uid"]) for event in events}) == len(events)
+
+
+def test_a_calendar_entry_says_how_its_day_was_found_and_on_which_terms():
+    event = Calendar.from_ical(compute_deadlines(due_date=date(2026, 3, 1)).ics).walk("VEVENT")[0]
+    assert str(event["description"]) == "2026-03-01 + 60 d = 2026-04-30 · wt-2026:5.5 · 常见条款 / Typical terms (M)"
+
+
+def test_the_same_dates_are_the_same_entries_whatever_the_day_of_asking():
+    first, later = (compute_deadlines(due_date=date(2026, 3, 1), today=date(2026, 3, day)).ics for day in (5, 9))
+    uids = [[str(event["uid"]) for event in Calendar.from_ical(text).walk("VEVENT")] for text in (first, later)]
+    assert uids[0] == uids[1]
+    assert not set(uids[0]) & {
+        str(event["uid"])
+        for event in Calendar.from_ical(compute_deadlines(due_date=date(2026, 3, 2)).ics).walk("VEVENT")
+    }
+
+
+def test_the_file_is_complete_by_the_standard():
+    calendar = Calendar.from_ical(compute_deadlines(due_date=date(2026, 3, 1), today=date(2026, 3, 5)).ics)
+    assert (str(calendar["version"]), "prodid" in calendar) == ("2.0", True)
+    for event in calendar.walk("VEVENT"):
+        assert event.decoded("dtstamp") == datetime(2026, 3, 5, tzinfo=UTC)
+        assert event.decoded("dtend") - event.decoded("dtstart") == timedelta(days=1)
+        alarms = event.walk("VALARM")
+        assert [alarm.decoded("trigger") for alarm in alarms] == [timedelta(days=-7), timedelta(days=-1)]
+        assert all(str(alarm["action"]) == "DISPLAY" and str(alarm["description"]) for alarm in alarms)
+
+
+@pytest.mark.skipif(not shutil.which("calcurse"), reason="calcurse is not installed")
+def test_calcurse_takes_every_entry(tmp_path):
+    found, file = compute_deadlines(due_date=date(2026, 3, 1)), tmp_path / "deadlines.ics"
+    file.write_bytes(found.ics.encode())
+    said = subprocess.run(
+        ["calcurse", "-D", str(tmp_path / "calcurse"), "-i", str(file)], capture_output=True, text=True, check=True
+    ).stdout
+    assert f"{len(found.rows)} events" in said and "0 skipped" in said
+    kept = (tmp_path / "calcurse" / "apts").read_text(encoding="utf-8")
+    assert all(f"{row.date:%m/%d/%Y}" in kept for row in found.rows)
+    assert "提交索赔的截止日 / Last day to file the claim" in kept
+
+
+@pytest.mark.skipif(not shutil.which("khal"), reason="khal is not installed")
+def test_khal_shows_every_entry_with_its_alarm_and_takes_the_file_twice(tmp_path):
+    found, file, settings = compute_deadlines(due_date=date(2026, 3, 1)), tmp_path / "d.ics", tmp_path / "khal.conf"
+    file.write_bytes(found.ics.encode())
+    (tmp_path / "kept").mkdir()
+    shown = "timeformat = %H:%M\ndateformat = %Y-%m-%d\nlongdateformat = %Y-%m-%d\n"
+    times = "datetimeformat = %Y-%m-%d %H:%M\nlongdatetimeformat = %Y-%m-%d %H:%M\n"
+    settings.write_text(
+        f"[calendars]\n[[kept]]\npath = {tmp_path / 'kept'}\n[locale]\n{shown}{times}"
+        f"[default]\ndefault_calendar = kept\n[sqlite]\npath = {tmp_path / 'khal.db'}\n"
+    )
+
+    def khal(*words: str) -> str:
+        return subprocess.run(
+            ["khal", "-c", str(settings), *words], capture_output=True, text=True, check=True, env=os.environ
+        ).stdout
+
+    for _ in range(2):
+        khal("import", "--batch", str(file))
+    listed = khal("list", "2026-03-01", "300d")
+    assert len(list((tmp_path / "kept").iterdir())) == len(found.rows)
+    assert all(row.date.isoformat() in listed for row in found.rows)
+    assert listed.count("⏰") == len(found.rows)
 
 
 def test_calendar_lines_are_folded_at_75_octets_and_end_with_crlf():
@@ -269,6 +341,29 @@ def test_every_packaged_set_gives_complete_rows_that_json_can_carry(due, today, 
     assert [row["duty"] for row in found["rows"]][:1] == ["stop_shipment"]
     assert all(row["clause"].startswith("wt-2026:") and row["formula"] for row in found["rows"])
     assert found["assumptions"]
+
+
+def test_the_days_to_hand_over_to_collection_can_be_stated():
+    rows = compute_deadlines(due_date=date(2026, 3, 1), mep_days=60, collection_days=14).rows
+    assert {row.duty: row.date for row in rows}["collection_handover"] == date(2026, 5, 14)
+    stated = compute_deadlines(due_date=date(2026, 3, 1), collection_days=14, **STATED)
+    assert "collection_days" not in {item.parameter for item in stated.assumptions}
+
+
+def test_bad_news_may_be_counted_in_other_days_than_the_notice():
+    case = {"cause": "insolvency", "event_date": date(2026, 5, 28), "adverse_days": 10, "due_date": date(2026, 4, 1)}
+    both = compute_deadlines(**case, calendar="working:CN")
+    one = compute_deadlines(**case, calendar="calendar", adverse_calendar="working:CN")
+    other = compute_deadlines(**case, calendar="working:CN", adverse_calendar="calendar")
+    assert both.notice_by == one.notice_by == date(2026, 6, 11)
+    assert other.notice_by == date(2026, 6, 7)
+    by_duty = [{row.duty: row.date for row in found.rows}["overdue_notice"] for found in (one, other)]
+    assert by_duty[0] < by_duty[1]
+
+
+def test_a_country_of_working_days_may_be_written_small():
+    small, capital = (compute_deadlines(due_date=date(2026, 3, 1), calendar=f"working:{code}") for code in ("gb", "GB"))
+    assert small == capital
 
 
 def test_beyond_the_published_years_only_weekends_are_left_out():

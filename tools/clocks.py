@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tools.ics import Entry, calendar_text
-from tools.policy import Parameter, PolicyTerms
+from tools.policy import Parameter, PolicyTerms, set_title
 from tools.results import Assumption, Caution, Result, Scalar, Step
 from tools.tables import table
 from tools.working_days import CALENDAR_DAYS, add_days, add_months
@@ -107,7 +107,8 @@ class Clocks:
         case, rows = self.case, self._rows()
         self._warn_about(rows)
         notice = "adverse_notice" if case.is_insolvency else "overdue_notice"
-        note = f"{case.terms.set_name} ({case.terms.confidence})"
+        name = set_title(case.terms.set_name)
+        note = f"{name['zh']} / {name['en']} ({case.terms.confidence})"
         return Deadlines(
             steps=tuple(Step(id=row.duty, formula=row.formula, result=row.date) for row in rows),
             assumptions=tuple(self.assumed),

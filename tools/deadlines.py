@@ -1,15 +1,16 @@
 """Dates that decide a claim: stop-shipment, notice, date of loss, claim; each with its formula and clause."""
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from tools.clocks import Basis, Case, Clocks, Days, Deadlines, LossCause, Months, protective_date
 from tools.errors import ToolInputError
 from tools.policy import Parameter, PolicyTerms, policy_terms
 from tools.results import Assumption
 from tools.toolset import Arguments
-from tools.working_days import check_calendar
+from tools.working_days import check_calendar, spelled
 
 _YEARS = range(1980, 2200)
 _BASES: dict[Parameter, tuple[str, ...]] = {
@@ -17,6 +18,8 @@ _BASES: dict[Parameter, tuple[str, ...]] = {
     "waiting_basis": ("due_date", "mep_end", "notice_complete", "claim_filed"),
     "claim_basis": ("due_date", "mep_end", "notice_complete", "loss_date"),
 }
+
+CalendarName = Annotated[str, Field(max_length=40), AfterValidator(spelled)]
 
 
 class ClockArguments(Arguments):
@@ -39,6 +42,7 @@ class ClockArguments(Arguments):
     today: date | None = Field(None, description="The day from which days left are counted, ISO date.")
     terms_set: str = Field(
         "typical",
+        max_length=40,
         description="Packaged parameters for what is not stated: typical, sinosure_type, exim_type, atradius_type, "
         "allianz_gulf_type, prc_domestic_type, ukef_type.",
     )
@@ -61,9 +65,16 @@ class DeadlineArguments(ClockArguments):
         None, description="Days allowed for the claim, where the policy counts days instead of months."
     )
     adverse_days: Days | None = Field(None, description="Days allowed to report insolvency or adverse news once known.")
-    calendar: str | None = Field(
+    collection_days: Days | None = Field(
+        None, description="Days after the extension period within which the debt must go to collection."
+    )
+    calendar: CalendarName | None = Field(
         None,
         description="`calendar`, or `working:CN` (any ISO country) where notice periods count working days.",
+    )
+    adverse_calendar: CalendarName | None = Field(
+        None,
+        description="How the days for insolvency and adverse news are counted, where that differs from `calendar`.",
     )
     cause: LossCause | None = Field(
         None,
@@ -87,8 +98,9 @@ class DeadlineArguments(ClockArguments):
             claim_days=self.claim_days,
             claim_basis=self.claim_basis,
             adverse_days=self.adverse_days,
+            collection_days=self.collection_days,
             calendar=self.calendar,
-            adverse_calendar=self.calendar,
+            adverse_calendar=self.adverse_calendar or self.calendar,
         )
 
     def case(self) -> Case:
@@ -116,6 +128,7 @@ def compute_deadlines(asked: DeadlineArguments) -> Deadlines:
     _check_dates(case)
     _check_bases(case)
     check_calendar(case.terms.text("calendar"))
+    check_calendar(case.terms.text("adverse_calendar"), argument="adverse_calendar")
     clocks = Clocks(case)
     clocks.run()
     if asked.event_date is None and case.event is not None:

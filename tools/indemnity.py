@@ -14,7 +14,7 @@ from tools.loss_year import LossIn, Year
 from tools.payout import DeductibleOrder, PolicyCaps
 from tools.recoveries import Method, Recoveries
 from tools.settlement import Indemnity
-from tools.toolset import Arguments, MoneyArgument, MoneyIn, PercentIn
+from tools.toolset import Arguments, InsuredPctIn, MoneyArgument, MoneyIn, PercentIn
 from tools.trigger import Trigger, find_trigger
 
 
@@ -38,13 +38,13 @@ class IndemnityArguments(Arguments):
     limit_type: LimitType | None = Field(
         None, description="`approved` by the insurer, or `discretionary`: set by the insured under the policy."
     )
-    insured_pct: PercentIn | None = Field(
+    insured_pct: InsuredPctIn | None = Field(
         None, description="Insured percentage, 0-100, from the schedule; the general one where others apply to some."
     )
-    dcl_pct: PercentIn | None = Field(
+    dcl_pct: InsuredPctIn | None = Field(
         None, description="Insured percentage under a discretionary limit, from the schedule."
     )
-    insured_pct_by_country: dict[str, PercentIn] | None = Field(
+    insured_pct_by_country: dict[str, InsuredPctIn] | None = Field(
         None, max_length=250, description="Insured percentages of the countries that have their own in the schedule."
     )
     country: str | None = Field(

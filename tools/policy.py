@@ -92,6 +92,12 @@ def set_names() -> tuple[str, ...]:
     return tuple(table("policy_typical"))
 
 
+def set_title(set_name: str) -> Mapping[str, str]:
+    """What people call a packaged set, by language."""
+    title: Mapping[str, str] = table("policy_typical")[set_name]["name"]
+    return title
+
+
 @cache
 def policy_terms(set_name: str = "typical") -> PolicyTerms:
     """A packaged parameter set, filled up with typical values where the set is silent.

@@ -17,7 +17,7 @@ from tools.pricing import price
 from tools.rating import Cover, Factor, Risk
 from tools.results import Assumption, Caution, Result
 from tools.tables import table
-from tools.toolset import Arguments, MoneyIn, NumberIn, PercentIn
+from tools.toolset import Arguments, InsuredPctIn, MoneyIn, NumberIn, PercentIn
 
 Jurisdiction = Literal["CN_domestic", "CN_export", "UK", "DE", "CH", "HK", "other"]
 
@@ -87,7 +87,7 @@ class PremiumArguments(Arguments):
         None, description="Average payment terms in days, weighted by sales."
     )
     loss_ratio_pct: PercentIn | None = Field(None, description="Bad debts as % of turnover over the last 3-5 years.")
-    insured_pct: PercentIn | None = Field(None, description="Insured percentage wanted, 80-95.")
+    insured_pct: InsuredPctIn | None = Field(None, description="Insured percentage wanted, 80-95.")
     afl_pct: PercentIn | None = Field(None, description="Aggregate first loss as % of turnover; 0 for none.")
     largest_buyer_pct: PercentIn | None = Field(None, description="Largest buyer's share of turnover in %.")
     buyer_grade: Annotated[NumberIn, Field(ge=1, le=10)] | None = Field(

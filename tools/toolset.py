@@ -11,10 +11,21 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 import docstring_parser
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    create_model,
+    field_validator,
+)
 
 from tools.errors import ToolInputError
 from tools.money import UNSTATED, Money, common_currency
+from tools.refusals import refusal
 from tools.results import Result, jsonable
 
 
@@ -40,6 +51,13 @@ def _as_decimal(value: Any) -> Any:
     return value
 
 
+def _not_a_fraction(value: Decimal) -> Decimal:
+    """0.9 for 90% would pay a hundredth of what is meant."""
+    if 0 < value < 1:
+        raise ValueError("give per cent: 90, not 0.9")
+    return value
+
+
 class MoneyArgument(BaseModel):
     """Money as a caller writes it."""
 
@@ -58,12 +76,22 @@ NumberIn = Annotated[Decimal, BeforeValidator(_as_decimal, json_schema_input_typ
 """Annotation for a plain number (days may be `int`); arrives as an exact `Decimal`."""
 PercentIn = Annotated[NumberIn, Field(ge=0, le=100)]
 """Annotation for a percentage, 0–100."""
+InsuredPctIn = Annotated[PercentIn, AfterValidator(_not_a_fraction)]
+"""Annotation for an insured percentage; a share such as 0.9 is refused."""
 
 
 class Arguments(BaseModel):
     """The arguments of a tool that takes many; every field carries its description."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_for_a_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """True is not 1 day: it is refused wherever a field does not ask for true or false."""
+        if isinstance(value, bool) and bool not in _kinds(cls.model_fields[info.field_name or ""].annotation):
+            raise ValueError("true or false does not fit here")
+        return value
 
     def shared_currency(self, remedy: str) -> str:
         """The one currency that all stated amounts share, or `XXX` when none states one.
@@ -120,9 +148,7 @@ class Tool:
         try:
             return self.arguments.model_validate(dict(arguments))
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            field = ".".join(str(part) for part in first["loc"]) or self.name
-            raise ToolInputError(field, first.get("input"), f"{first['msg']}.") from error
+            raise refusal(error, self.arguments, self.name) from error
 
 
 class Toolset:
@@ -154,6 +180,13 @@ def _amounts(value: Any) -> Iterator[MoneyArgument]:
     elif isinstance(value, Mapping | list):
         for item in value.values() if isinstance(value, Mapping) else value:
             yield from _amounts(item)
+
+
+def _kinds(annotation: Any) -> Iterator[Any]:
+    """The plain types inside an annotation."""
+    yield annotation
+    for part in typing.get_args(annotation):
+        yield from _kinds(part)
 
 
 def _own_model(function: Callable[..., Any]) -> type[Arguments] | None:

@@ -48,8 +48,14 @@ def add_months(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def check_calendar(day_calendar: str) -> None:
-    """Refuse a calendar that cannot be counted.
+def spelled(day_calendar: str) -> str:
+    """As this module writes it: `spelled("Working:cn")  # "working:CN"`."""
+    kind, colon, country = day_calendar.partition(":")
+    return f"{kind.strip().lower()}{colon}{country.strip().upper()}"
+
+
+def check_calendar(day_calendar: str, *, argument: str = "calendar") -> None:
+    """Refuse a calendar that cannot be counted; `argument` is the name of the argument that holds it.
 
     Raises:
         ToolInputError: Neither `calendar` nor `working:` and a country whose holidays are known.
@@ -57,8 +63,10 @@ def check_calendar(day_calendar: str) -> None:
     if day_calendar != CALENDAR_DAYS:
         kind, _, country = day_calendar.partition(":")
         if kind != "working":
-            raise ToolInputError("calendar", day_calendar, "use `calendar` or `working:` and a country, `working:CN`.")
-        _working_day_rule(country)
+            raise ToolInputError(argument, day_calendar, "use `calendar` or `working:` and a country, `working:CN`.")
+        if not _is_known(country):
+            remedy = "no holiday calendar for this country; use `calendar` or another `working:` country."
+            raise ToolInputError(argument, day_calendar, remedy)
 
 
 def _working_day_rule(country: str) -> Callable[[date], bool]:
@@ -76,11 +84,15 @@ def _working_day_rule(country: str) -> Callable[[date], bool]:
 def _holidays(country: str) -> Any:
     import holidays  # half a second; only needed when working days are counted
 
+    return holidays.country_holidays(country)
+
+
+def _is_known(country: str) -> bool:
     try:
-        return holidays.country_holidays(country)
-    except NotImplementedError as error:
-        remedy = "no holiday calendar for this country; use `calendar` or another `working:` country."
-        raise ToolInputError("calendar", f"working:{country}", remedy) from error
+        _working_day_rule(country)
+    except NotImplementedError:
+        return False
+    return True
 
 
 @cache

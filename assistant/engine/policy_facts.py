@@ -26,6 +26,8 @@ SLOT_BY_PARAMETER: Mapping[str, str] = {
             "claim_days",
             "claim_basis",
             "adverse_days",
+            "adverse_calendar",
+            "collection_days",
             "calendar",
             "max_terms_days",
             "period_from",
@@ -40,7 +42,18 @@ SLOT_BY_PARAMETER: Mapping[str, str] = {
 """Where a term stands among the facts. What is left of a yearly amount is all of it, as far as the schedule tells."""
 _CLOCKS = ("notice_days", "notice_basis", "waiting_days", "waiting_basis", "claim_basis", "mep_days")
 _ARGUMENTS: Mapping[str, Mapping[str, str]] = {
-    "compute_deadlines": {name: name for name in (*_CLOCKS, "claim_months", "claim_days", "adverse_days", "calendar")},
+    "compute_deadlines": {
+        name: name
+        for name in (
+            *_CLOCKS,
+            "claim_months",
+            "claim_days",
+            "collection_days",
+            "calendar",
+            "adverse_days",
+            "adverse_calendar",
+        )
+    },
     "claim_checklist": {name: name for name in (*_CLOCKS, "claim_months")},
     "check_coverage": {
         "waiting_days": "waiting_days",
