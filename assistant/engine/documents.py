@@ -28,6 +28,7 @@ _ASKED, _MAYBE = 0.5, 0.2
 _MOST_QUOTED = 2
 _FED_BY: Mapping[str, tuple[str, ...]] = {
     "missing_papers": ("checklist",),
+    "claim_guide": ("checklist", "deadlines"),
     "claim_note": ("indemnity", "deadlines", "checklist"),
     "dunning": ("interest",),
 }
@@ -105,7 +106,7 @@ def write_document(writer: Writer) -> None:
         if (shown := facts.get(name)) is not None:
             key = f"document.fact.{name}"
             writer.say(key, role="working", own_line=True, value=shown)
-    if facts.get("missing_count"):
+    if facts.get("missing_count") and kind != "claim_guide":
         writer.say("document.fact.papers", role="working", own_line=True, value=facts["missing_count"] or Shown(""))
     if card["blanks"]:
         writer.say("document.blanks", role="next", blanks=Shown(writer.words.join(card["blanks"])))

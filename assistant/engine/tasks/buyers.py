@@ -28,7 +28,9 @@ class LookUpBuyer(Task):
         return [] if {"buyer", "identifier"} & set(turn.dossier.slots) else ["buyer"]
 
     def insists(self, turn: TurnContext) -> bool:
-        return has_cue(turn.reading.text, "this_company") or not turn.is_answerable()
+        if has_cue(turn.reading.text, "this_company"):
+            return True
+        return not turn.is_answerable() and not has_cue(turn.reading.text, "how_to")
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
         arguments = from_slots(turn, name="buyer", identifier="identifier")

@@ -1,5 +1,6 @@
 """By when: stop-shipment, notice, date of loss, claim."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ from assistant.engine.wording import Shown, Wording
 from assistant.engine.writer import Writer
 from tools.tables import table
 
+_WITHIN_OVERDUE = re.compile(r"逾期\s?\S{1,4}\s?(?:天|日|个月)(?:之|以)?内")
+"""Days of being overdue are days from the due date."""
 _NOTICES = ("overdue_notice", "adverse_notice")
 
 
@@ -44,6 +47,9 @@ class Deadlines(Task):
             return True
         return super().wanted(turn)
 
+    def has_facts(self, turn: TurnContext) -> bool:
+        return super().has_facts(turn) or ("days_late" in set(turn.dossier.changed()) and asked_duty(turn) is not None)
+
     def insists(self, turn: TurnContext) -> bool:
         if has_cue(turn.reading.text, "reason") and not has_cue(turn.reading.text, "own_case"):
             return False
@@ -57,7 +63,9 @@ class Deadlines(Task):
             late = dossier.slots["days_late"]
             dossier.set("due_date", (turn.today - timedelta(days=late.value)).isoformat(), late.text)
         place_bare(turn, "duration", "mep_days")
-        if "notice_days" in set(turn.dossier.changed()) and has_cue(turn.reading.text, "notice_from_due_date"):
+        text = turn.reading.text
+        from_due = has_cue(text, "notice_from_due_date") or _WITHIN_OVERDUE.search(text)
+        if "notice_days" in set(turn.dossier.changed()) and from_due:
             turn.dossier.set("notice_basis", "due_date")
 
     def missing(self, turn: TurnContext) -> list[str]:

@@ -56,6 +56,8 @@ class LateInterest(Task):
 
     def wanted(self, turn: TurnContext) -> bool:
         # days late alone may be about reporting or deliveries; with an amount, or in the middle of this, they are not
+        if asked_duty(turn) == "overdue_notice" and not has_cue(turn.reading.text, "interest"):
+            return False
         is_at_hand = "debt" in turn.dossier or self.name in turn.dossier.tasks
         return super().wanted(turn) or (is_at_hand and self.has_facts(turn) and asked_duty(turn) is None)
 

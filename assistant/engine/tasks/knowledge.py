@@ -8,8 +8,12 @@ from assistant.engine.tasks.base import Task
 from assistant.engine.turn import FRAGMENT_CHARS, Call, TurnContext
 from assistant.engine.wording import Shown, Wording
 from assistant.engine.writer import Writer
-from knowledge.model import Span
+from knowledge.model import Passage, Span
 
+_SPECIMEN = "wt-2026"
+_CLAUSE = re.compile(
+    r"第?\s?(\d{1,2}\.\d{1,2})\s?(?:条|款)|(?:条款|clause|section|article)\s?(\d{1,2}\.\d{1,2})(?!\d)", re.I
+)
 _MAYBE_OUTSIDE = 0.08
 """With no passage found, a doubt of this size that the subject is ours settles it."""
 _SURE = 0.6
@@ -32,6 +36,10 @@ class Knowledge(Task):
         answers = [item for item in result["passages"] if not writer.turn.is_foreign(item["score"], alone=alone)]
         found = _led_by_guidance(writer.turn, [item for item in answers if _fits(writer.turn, item)] or answers)
         found = _led_by_own(writer.turn, found)
+        if passage := _clause_named(writer.turn):
+            writer.quote(passage)
+            writer.notice("policy")
+            return
         if not found:
             if not writer.draft.sentences:
                 outside = writer.turn.intends("out_of_scope", above=_MAYBE_OUTSIDE)
@@ -72,6 +80,13 @@ class Knowledge(Task):
         source = f"document:{item['document']}"
         writer.draft.derived.append((item["title"], source))  # a year in the title is no figure of ours
         writer.say("file.says", role=role, title=Shown(item["title"], source))
+
+
+def _clause_named(turn: TurnContext) -> Passage | None:
+    """The clause of the specimen that is named by its number: "5.5条是什么内容", "what does clause 7.1 say"."""
+    match = _CLAUSE.search(turn.reading.text)
+    number = next((found for found in match.groups() if found), "") if match else ""
+    return turn.clauses.clause(f"{_SPECIMEN}:{number}", turn.language) if number else None
 
 
 def means_own(turn: TurnContext) -> bool:
