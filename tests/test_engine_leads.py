@@ -106,20 +106,3 @@ def test_estimates_that_differ_in_something_else_are_not_told_as_percentages(age
     answer = ask(agent_with(), "Turnover USD 20 million or 30 million, electronics, 60 days terms: what premium?")
     assert "At an insured percentage" not in answer.text
     assert answer.outcome == "answered"
-
-
-@pytest.mark.parametrize(
-    ("message", "entries"),
-    [
-        ("What is the difference between excess of loss and whole turnover?", ["glossary/en/48", "glossary/en/45"]),
-        ("政治风险和商业风险有什么区别？", ["glossary/zh/33", "glossary/zh/41"]),
-    ],
-)
-def test_what_is_compared_is_defined_on_both_sides(agent_with: AgentWith, message: str, entries: list[str]) -> None:
-    answer = ask(agent_with(), message)
-    assert [citation.passage_id for citation in answer.citations][:2] == entries
-
-
-def test_a_passage_that_compares_leads_alone(agent_with: AgentWith) -> None:
-    answer = ask(agent_with(), "factoring or credit insurance, which is better for me?")
-    assert answer.citations[0].passage_id == "guide-finance/en/2.1"

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+import knowledge
 from knowledge.across import Across, centred, middles
 from knowledge.asked import classify, learn
 from knowledge.errors import UnknownEmbedder
@@ -20,6 +21,7 @@ from knowledge.shelf import lexical_index, load_shelf
 from knowledge.tokens import EDGE_WEIGHT, query_terms
 from knowledge.topic import learn_topic
 from knowledge.versions import current_version, version_folder
+from tools.knowledge_search import KnowledgeTools
 
 Matrix = npt.NDArray[np.float32]
 
@@ -179,3 +181,21 @@ def _built(tmp_path: Path, embedder: Words) -> Path:
         )
     build([corpus], tmp_path / "index", embedder)
     return version_folder(tmp_path / "index", current_version(tmp_path / "index"))
+
+
+@pytest.mark.parametrize(
+    ("query", "entries"),
+    [
+        ("What is the difference between excess of loss and whole turnover?", ["glossary/en/48", "glossary/en/45"]),
+        ("政治风险和商业风险有什么区别？", ["glossary/zh/33", "glossary/zh/41"]),
+        ("Is it raining?", []),
+    ],
+)
+def test_a_search_brings_the_definitions_of_the_terms_a_question_names(
+    tmp_path_factory: pytest.TempPathFactory, query: str, entries: list[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("glossary_index")
+    build([Path(knowledge.__file__).parent / "corpus" / "glossary"], folder, Words())
+    result = KnowledgeTools(KnowledgeIndex.open(folder, Words())).search_knowledge(query)
+    assert list(result.defined) == entries
+    assert set(entries) <= {passage.citation_id for passage in result.passages}

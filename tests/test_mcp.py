@@ -42,6 +42,8 @@ class NoDocuments:
     def search(self, _query: str, **_filters: object) -> list[Hit]:
         return []
 
+    definitions = search
+
     def documents(self, *, owner: str | None = None) -> tuple[Document, ...]:
         return ()
 
