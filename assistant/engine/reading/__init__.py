@@ -16,7 +16,7 @@ from assistant.engine.reading.language import find_language
 from assistant.engine.reading.marks import marks_of
 from assistant.engine.reading.mentions import find_mentions
 from assistant.engine.reading.model import Entity, Intent, Language, Quantity, Reading
-from assistant.engine.reading.quantities import as_quantity, find_quantities
+from assistant.engine.reading.quantities import as_quantity, find_all
 from assistant.engine.reading.roles import counts_from_due_date, label
 from assistant.engine.reading.spoken import CurrencySpoken, find_currencies, in_currency
 from assistant.engine.reading.text import Text, normalise
@@ -53,7 +53,8 @@ def _facts(text: Text, today: date, previous_language: Language | None) -> Readi
     parties = find_parties(text.plain)
     things = find_things(text.plain, parties)
     mentions = [EntityFound(start, end, "party", key) for start, end, key in find_mentions(text.plain)]
-    found = find_quantities(text.plain, today, [(party.start, party.end) for party in parties])
+    everything = find_all(text.plain, today, [(party.start, party.end) for party in parties])
+    found = [item for item in everything if item.kind != "recurring"]
     language = find_language(text.plain, previous_language, [party.value for party in parties])
     hints = {hint for candidate in found for hint in candidate.hints if hint.startswith(("ambiguous", "assumed"))}
     labelled = label(text.plain, found)
@@ -78,6 +79,11 @@ def _facts(text: Text, today: date, previous_language: Language | None) -> Readi
         script_traditional=text.is_traditional,
         mixed=language.is_mixed,
         quantities=quantities,
+        recurring=tuple(
+            as_quantity(item, text.span(item.start, item.end), text.message, None, 0.0)
+            for item in everything
+            if item.kind == "recurring"
+        ),
         entities=tuple(
             _entity(text, item)
             for item in sorted([*parties, *things, *mentions, *_entities_of(spoken)], key=lambda item: item.start)

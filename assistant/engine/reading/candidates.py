@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from assistant.engine.reading.model import Value
+from assistant.engine.reading.model import QuantityKind, Value
 from assistant.engine.reading.numeral_parts import Number
 from assistant.engine.reading.numerals import zh_value
 
@@ -15,7 +15,7 @@ class Candidate:
 
     start: int
     end: int
-    kind: Literal["money", "percent", "duration", "date", "number", "ratio"]
+    kind: QuantityKind
     value: Value | None
     unit: str
     low: Value | None = None

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 Language = Literal["zh", "en"]
-QuantityKind = Literal["money", "percent", "duration", "date", "number", "ratio"]
+QuantityKind = Literal["money", "percent", "duration", "date", "number", "ratio", "recurring"]
 EntityKind = Literal[
     "country",
     "sector",
@@ -26,14 +26,15 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Quantity:
-    """One amount, share, time span, date or count, with its place in the message."""
+    """One amount, share, time span, date, count or what comes back ("every Monday"), with its place in the message."""
 
     kind: QuantityKind
     value: Value | None
-    """Money in whole currency units, percent as 0–100, duration in `unit`, a date. None for an open guess ("some")."""
+    """Money in whole currency units, percent as 0–100, duration in `unit`, a date. None for an open guess ("some") and
+    for what comes back."""
     unit: str
     """Currency code (`XXX`: unstated), `%`, days | business_days | months | years, a date's grain (day, week, month,
-    quarter, half, year), a count's noun, `ordinal`, `times`."""
+    quarter, half, year, range), a count's noun, the words of what comes back, `ordinal`, `times`."""
     span: Span
     text: str
     low: Value | None = None
@@ -87,6 +88,8 @@ class Reading:
     script_traditional: bool = False
     mixed: bool = False
     quantities: tuple[Quantity, ...] = ()
+    recurring: tuple[Quantity, ...] = ()
+    """What comes back ("monthly", 每周一): neither a date nor a fact of the case."""
     entities: tuple[Entity, ...] = ()
     intents: tuple[Intent, ...] = ()
     flags: frozenset[str] = field(default_factory=frozenset)

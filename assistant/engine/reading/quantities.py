@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 
 from assistant.engine.reading.amounts import find_amounts
 from assistant.engine.reading.candidates import Candidate
@@ -11,10 +11,12 @@ from assistant.engine.reading.date_parts import DateFound
 from assistant.engine.reading.dates import find_dates
 from assistant.engine.reading.durations import find_durations
 from assistant.engine.reading.model import Quantity
+from assistant.engine.reading.moments import find_moments
 from assistant.engine.reading.numeral_parts import Number
 from assistant.engine.reading.numerals import find_numbers
 from assistant.engine.reading.ranges import join_ranges
 from assistant.engine.reading.shares import find_ordinals, find_percents, find_ratios
+from assistant.engine.reading.timeline import with_moments
 
 _APPROXIMATE_BEFORE = re.compile(
     r"(?:大概|大约|约|差不多|将近|接近|左右|估计|估摸|around|about|approx(?:imately)?\.?|roughly|circa|ca\."
@@ -56,10 +58,15 @@ _MASKED = re.compile(
 
 def find_quantities(text: str, today: date, masked: Sequence[tuple[int, int]] = ()) -> list[Candidate]:
     """Every quantity in normalised `text`; stretches in `masked` (names, identifiers) are not read."""
+    return [item for item in find_all(text, today, masked) if item.kind != "recurring"]
+
+
+def find_all(text: str, today: date, masked: Sequence[tuple[int, int]] = ()) -> list[Candidate]:
+    """Every quantity, and what comes back ("every Monday"), which is no fact of a case but no date either."""
     text = _blank(text, [*masked, *(match.span() for match in _MASKED.finditer(text))])
     taken: list[Candidate] = []
-    dates = [_from_date(hit) for hit in find_dates(text, today)]
-    numbers = find_numbers(text)
+    plain_dates, numbers = find_dates(text, today), find_numbers(text)
+    dates = [_from_date(hit) for hit in plain_dates]
     for candidates in (
         find_percents(text, numbers),
         find_ordinals(text),
@@ -69,7 +76,8 @@ def find_quantities(text: str, today: date, masked: Sequence[tuple[int, int]] = 
         find_amounts(text, numbers),
     ):
         taken.extend(new for new in candidates if all(new.end <= old.start or new.start >= old.end for old in taken))
-    taken.sort(key=lambda candidate: candidate.start)
+    moments = find_moments(text, datetime.combine(today, time.min), numbers, plain_dates)
+    taken = sorted(with_moments(text, taken, moments), key=lambda candidate: candidate.start)
     return [_qualified(text, candidate) for candidate in join_ranges(text, taken)]
 
 

@@ -54,7 +54,7 @@ def length_of(unit: str, count: Decimal) -> Length:
 
 def _counted(text: str, numbers: Sequence[Number]) -> Iterator[Moment]:
     for number in numbers:
-        if number.value < 0 or number.scale >= 10**6 or 1900 < number.value < 2100:
+        if number.value < 0 or number.scale >= 1000 or 1900 < number.value < 2100:
             continue
         start, at, value = number.start, number.end, number.value
         if half := _HALF_BEFORE.match(text, at):

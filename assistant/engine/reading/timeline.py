@@ -1,0 +1,81 @@
+"""Dates of whole expressions among the quantities: their other end, the week they name, what only comes back."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from assistant.engine.reading.candidates import Candidate
+from assistant.engine.reading.moments.model import Moment
+
+_NOT_DATES = frozenset({"window", "decade", "weekend", "monthday"})
+"""The last three months stay a length; the 5th stays the day of a month that only the conversation tells."""
+_SURE = ("am", "pm", "a.m", "p.m", ":", "上午", "下午", "早", "晚", "凌晨", "中午", "o'clock")
+
+
+def with_moments(text: str, candidates: Sequence[Candidate], moments: Sequence[Moment]) -> list[Candidate]:
+    """The candidates, where a whole expression says more than the date inside it, or that there is no date."""
+    for moment in moments:
+        if moment.kind == "recurring":
+            candidates = _without(candidates, moment, ("date", "duration", "number"))
+            candidates.append(_recurring(text, moment))
+        elif moment.kind in ("instant", "stretch") and moment.grain != "now":
+            candidates = _without(candidates, moment, ("number",))
+        elif moment.kind in ("clock", "hours") and _is_sure(text, moment):
+            candidates = _without(candidates, moment, ("number", "ratio"))
+        elif moment.kind in ("day", "period") and moment.readings and moment.grain not in _NOT_DATES:
+            candidates = _with_date(candidates, moment)
+    return list(candidates)
+
+
+def _is_sure(text: str, moment: Moment) -> bool:
+    written = text[moment.start : moment.end].lower()
+    return any(sign in written for sign in _SURE)
+
+
+def _without(candidates: Sequence[Candidate], moment: Moment, kinds: Sequence[str]) -> list[Candidate]:
+    return [
+        item
+        for item in candidates
+        if item.kind not in kinds
+        or item.end <= moment.start
+        or item.start >= moment.end
+        or (item.kind == "number" and "bare" not in item.hints)
+    ]
+
+
+def _recurring(text: str, moment: Moment) -> Candidate:
+    return Candidate(moment.start, moment.end, "recurring", None, text[moment.start : moment.end].lower())
+
+
+def _with_date(candidates: Sequence[Candidate], moment: Moment) -> Sequence[Candidate]:
+    """The date of the moment in place of the shorter ones inside it; never in place of a sum, a share or a length."""
+    start, end = moment.core or (moment.start, moment.end)
+    inside = [item for item in candidates if item.start < end and item.end > start]
+    if any(item.kind != "date" and "bare" not in item.hints for item in inside):
+        return candidates
+    if not inside or any(item.start < start or item.end > end for item in inside):
+        return candidates
+    if any((item.start, item.end) == (start, end) and item.kind == "date" for item in inside):
+        return candidates
+    return sorted([*(item for item in candidates if item not in inside), _dated(moment, start, end)], key=_start)
+
+
+def _dated(moment: Moment, start: int, end: int) -> Candidate:
+    low, high = moment.low.date(), moment.high.date() - timedelta(days=1)
+    others = tuple(item.low.date() for item in moment.readings[1:])
+    found = Candidate(start, end, "date", low, "day", alternatives=others)
+    if moment.part:
+        return replace(
+            found, value={"start": low, "end": high}.get(moment.part, _middle(low, high)), is_approximate=True
+        )
+    if moment.kind == "day":
+        return found
+    return replace(found, unit=moment.grain or "range", low=low, high=high)
+
+
+def _middle(low: date, high: date) -> date:
+    return low + (high - low) / 2
+
+
+def _start(candidate: Candidate) -> int:
+    return candidate.start
