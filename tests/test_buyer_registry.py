@@ -1,6 +1,8 @@
 import os
 import shutil
+import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -18,6 +20,7 @@ from tools.buyers.importers import read_companies_house, read_generic, read_glei
 from tools.buyers.importing import ImportReport, import_file
 from tools.buyers.matching import similarity
 from tools.buyers.names import parse_name
+from tools.buyers.preparing import BadRow
 from tools.buyers.scripts import latin, syllables, syllables_in
 from tools.errors import ToolInputError
 from tools.toolset import Tool
@@ -95,7 +98,7 @@ def test_bad_rows_are_left_out_and_named_by_line(registry: Registry, tmp_path: P
 def test_an_import_that_broke_off_goes_on_where_it_was(
     registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tools.buyers.importing.BATCH", 10)
+    monkeypatch.setattr("tools.buyers.preparing.BATCH", 10)
     rows = "".join(f"{n},Quelmar Works {n} Ltd,GB,,active,,,\n" for n in range(35))
     path = written(tmp_path, HEADER + rows)
 
@@ -108,6 +111,57 @@ def test_an_import_that_broke_off_goes_on_where_it_was(
     assert len(registry) == 20
     report = import_file(registry, path, "generic")
     assert (report.resumed_after_line, report.rows, len(registry)) == (21, 15, 35)
+
+
+def test_a_killed_import_loses_nothing_and_the_registry_answers_meanwhile(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'buyers.db'}"
+    registry = Registry.open(url, demo=False)
+    registry.add([Company(entity_id="old", name="Tharnwick Foods Ltd", country="GB")])
+    rows = "".join(f"{n},Quelmar Works {n} Ltd,GB,,active,,,\n" for n in range(35))
+    path = written(tmp_path, HEADER + rows)
+    script = f"""
+import os, signal
+from pathlib import Path
+from tools.buyers import Registry, preparing
+from tools.buyers.importing import import_file
+preparing.BATCH = 10
+def killed(report):
+    if report.rows == 20:
+        os.kill(os.getpid(), signal.SIGKILL)
+import_file(Registry.open({url!r}, demo=False), Path({str(path)!r}), "generic", on_batch=killed)
+"""
+    done = subprocess.run([sys.executable, "-c", script], check=False, cwd=Path(__file__).parent.parent)
+    assert done.returncode == -signal.SIGKILL
+    assert registry.by_name("Tharnwick Foods")[0].company.entity_id == "old"
+    assert len(registry) == 21
+    report = import_file(registry, path, "generic")
+    assert (report.resumed_after_line, report.rows, len(registry)) == (21, 15, 36)
+    assert registry.by_name("Quelmar Works 3 Ltd")[0].company.entity_id == "3"
+    registry.close()
+
+
+def test_a_second_process_prepares_the_same_rows(registry: Registry, tmp_path: Path) -> None:
+    path = written(tmp_path, HEADER + "1,Quelmar Foods Ltd,GB,,active,1990,,1.5\n2,,GB,,,,,\n3,霁桥食品,CN,,,,,\n")
+    beside = import_file(registry, path, "generic", in_two_processes=True)
+    assert (beside.rows, beside.bad_rows) == (2, [BadRow(3, "empty: name")])
+    assert import_file(registry, path, "generic", again=True).changed == 0
+    assert registry.by_name("Jiqiao Shipin")[0].company.entity_id == "3"
+    with pytest.raises(ToolInputError, match="Entity.LegalName, LEI"):
+        import_file(registry, path, "gleif", in_two_processes=True)
+
+
+def test_a_registry_of_an_older_version_is_indexed_anew(registry: Registry) -> None:
+    registry.add([Company(entity_id="1", name="Quelmar Foods Ltd", country="GB", other_names=("霁桥食品",))])
+    with registry._engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM buyer_state WHERE name = 'tokens'")
+        connection.exec_driver_sql("UPDATE buyer SET reduced = ''")
+        registry._index.clear(connection)
+    assert registry.by_name("Quelmar Foods") == []
+    url = registry._engine.url.render_as_string(hide_password=False)
+    renewed = Registry.open(url, demo=False)
+    assert renewed.by_name("Jiqiao Shipin")[0].company.entity_id == "1"
+    assert renewed.add([Company(entity_id="1", name="Quelmar Foods Ltd", country="GB", other_names=("霁桥食品",))]) == 0
+    renewed.close()
 
 
 def test_a_changed_company_is_found_by_its_new_name_and_its_number(registry: Registry) -> None:

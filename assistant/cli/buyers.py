@@ -12,6 +12,9 @@ from assistant.cli.common import AsJson, clear_errors, open_settings, print_json
 
 buyers = typer.Typer(help="The buyer registry.", no_args_is_help=True)
 
+_LARGE = 10_000_000
+"""Bytes from which a second process pays for its start."""
+
 
 class FileFormatChoice(StrEnum):
     generic = "generic"
@@ -52,6 +55,7 @@ def import_companies(
             source=source,
             as_of=as_of.date() if as_of else None,
             again=again,
+            in_two_processes=file.is_file() and file.stat().st_size > _LARGE,
             on_batch=show,
         )
         registry.close()

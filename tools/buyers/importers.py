@@ -4,6 +4,7 @@ import csv
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple, cast, get_args
 
@@ -232,6 +233,7 @@ def _one_of(value: str, allowed: tuple[str, ...], column: str) -> str:
     return value
 
 
+@lru_cache(maxsize=1024)
 def _country(code: str) -> str:
     code = code.upper()
     if len(code) != 2 or not code.isalpha() or not code.isascii():

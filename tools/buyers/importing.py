@@ -1,27 +1,18 @@
 """Bringing a file of companies into the registry: in batches, once, going on where an import broke off."""
 
-import gc
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from tools.buyers.importers import FileFormat, read
-from tools.buyers.model import Company
-from tools.buyers.registry import BATCH, ImportMark, Registry
+from tools.buyers.importers import FileFormat
+from tools.buyers.preparing import BadRow, Source, batches, batches_beside, without_cycle_search
+from tools.buyers.registry import ImportMark, Registry
 from tools.errors import ToolInputError
 
 BAD_ROWS_KEPT = 100
-
-
-@dataclass(frozen=True)
-class BadRow:
-    """A row that was left out."""
-
-    line: int
-    problem: str
 
 
 @dataclass
@@ -50,11 +41,12 @@ def import_file(
     source: str = "",
     as_of: date | None = None,
     again: bool = False,
+    in_two_processes: bool = False,
     on_batch: Callable[[ImportReport], None] | None = None,
 ) -> ImportReport:
     """Read a file into the registry; reading the same file twice changes nothing.
 
-    Rows that cannot be used are reported and left out. Memory holds one batch at a time.
+    Rows that cannot be used are reported and left out. Memory holds a batch or two at a time.
 
     Args:
         registry: Where the companies go; those with a known entity id are replaced.
@@ -63,6 +55,8 @@ def import_file(
         source: Where the companies come from, shown with every answer about them.
         as_of: Day to which the file speaks.
         again: Read the file from the start even if it was read before.
+        in_two_processes: Read and prepare the rows in a second process while this one stores them. Python then imports
+            the main module once more, so a script needs its `if __name__ == "__main__"`.
         on_batch: Called with the report so far after each stored batch.
     """
     if not path.is_file():
@@ -75,41 +69,15 @@ def import_file(
         report.is_unchanged = True
         return report
     report.resumed_after_line = before.line if before else 0
-    batch: list[Company] = []
-
-    def store(line: int, *, is_complete: bool = False) -> None:
-        mark = ImportMark(digest, file_format, path.name, line, is_complete)
-        report.changed += registry.add_batch(batch, mark)
-        batch.clear()
-        if on_batch is not None:
-            on_batch(report)
-
-    line = report.resumed_after_line
-    with registry.bulk(), _without_cycle_search():
-        for row in read(path, file_format, source=source, as_of=as_of):
-            if row.line <= report.resumed_after_line:
-                continue
-            line = row.line
-            if row.company is None:
-                report.bad += 1
-                if len(report.bad_rows) < BAD_ROWS_KEPT:
-                    report.bad_rows.append(BadRow(line, row.problem))
-                continue
-            report.rows += 1
-            batch.append(row.company)
-            if len(batch) >= BATCH:
-                store(line)
-        store(line, is_complete=True)
+    rows = Source(path, file_format, source, as_of, report.resumed_after_line)
+    prepare = batches_beside if in_two_processes else batches
+    with registry.bulk(), without_cycle_search(), closing(prepare(rows, registry.pack)) as read:
+        for batch in read:
+            mark = ImportMark(digest, file_format, path.name, batch.line, batch.is_last)
+            report.changed += registry.store(batch.companies, mark)
+            report.rows += len(batch.companies)
+            report.bad += len(batch.bad)
+            report.bad_rows += batch.bad[: max(0, BAD_ROWS_KEPT - len(report.bad_rows))]
+            if on_batch is not None:
+                on_batch(report)
     return report
-
-
-@contextmanager
-def _without_cycle_search() -> Iterator[None]:
-    """Rows hold no cycles; looking for some in every batch takes a sixth of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

@@ -30,6 +30,9 @@ class PostgresIndex:
         for name in _INDEXES:
             connection.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
 
+    def clear(self, connection: Connection) -> None:
+        connection.exec_driver_sql("DELETE FROM buyer_search")
+
     def insert(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         _copy(connection, f"{table.name} ({', '.join(column.name for column in table.columns)})", rows)
 
@@ -38,12 +41,16 @@ class PostgresIndex:
         query = f"SELECT {names} FROM buyer WHERE entity_id = ANY(%s)"
         return connection.exec_driver_sql(query, (list(entity_ids),)).all()
 
-    def insert_tokens(self, connection: Connection, rows: Sequence[tuple[int, Iterable[str]]]) -> None:
-        _copy(connection, "buyer_search (buyer, tokens)", ((number, _array(tokens)) for number, tokens in rows))
+    @staticmethod
+    def packed(tokens: Iterable[str]) -> str:
+        return "{" + ",".join([str(_number(token)) for token in tokens]) + "}"
+
+    def insert_tokens(self, connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
+        _copy(connection, "buyer_search (buyer, tokens)", rows)
 
     def carriers(self, connection: Connection, queries: Sequence[Sequence[str]], limit: int) -> list[Sequence[int]]:
         one = "(SELECT {0} AS place, buyer FROM buyer_search WHERE tokens @> '{1}' LIMIT {2})"
-        parts = (one.format(place, _array(tokens), limit) for place, tokens in enumerate(queries))
+        parts = (one.format(place, self.packed(tokens), limit) for place, tokens in enumerate(queries))
         found: list[list[int]] = [[] for _ in queries]
         for place, number in connection.exec_driver_sql(" UNION ALL ".join(parts)):
             found[place].append(number)
@@ -59,10 +66,6 @@ def _copy(connection: Connection, target: str, rows: Iterable[tuple[Any, ...]]) 
     with driver.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
-
-
-def _array(tokens: Iterable[str]) -> str:
-    return "{" + ",".join(str(_number(token)) for token in tokens) + "}"
 
 
 def _number(token: str) -> int:

@@ -1,28 +1,26 @@
 """The store of companies: SQL tables, seeded with a fictional demo registry, searched by identifier and by name."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, func, select, text
+from sqlalchemy import Connection, Engine, bindparam, create_engine, delete, event, func, select, text
 from sqlalchemy.pool import StaticPool
 
 from tools.buyers import schema
 from tools.buyers.model import Company
 from tools.buyers.names import parse_name
+from tools.buyers.preparing import BATCH, Pack, Prepared, prepared, reduced_names
 from tools.buyers.ranking import Named, ranked
 from tools.buyers.search_index import NEAR, SearchIndex, near, near_by_pairs
 from tools.buyers.sqlite_index import SqliteIndex
-from tools.buyers.tokens import index_tokens
-from tools.results import jsonable
+from tools.buyers.tokens import TOKENS, index_tokens
 
-BATCH = 20_000
 _CHUNK = 500
-_EMPTY = "{}"
 _GOOD = 0.5
 """A best score below this makes the search go on: common words together, names written alike."""
 _FIELDS = tuple(column.name for column in schema.companies.columns)
@@ -62,6 +60,7 @@ class Registry:
             connection.execute(text("INSERT INTO buyer_state VALUES ('last_id', 0) ON CONFLICT DO NOTHING"))
             index.prepare(connection)
         registry = cls(engine, index)
+        registry._renew()
         if demo and not len(registry):
             from tools.buyers.importers import read_generic
 
@@ -76,20 +75,25 @@ class Registry:
         with self._engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(schema.companies)).scalar_one())
 
+    @property
+    def pack(self) -> Pack:
+        """Brings search tokens into the form that the database takes."""
+        return self._index.packed
+
     def add(self, companies: Iterable[Company]) -> int:
         """Add companies, replacing those with the same entity id; returns how many were new or different."""
         source = iter(companies)
         changed = 0
         while batch := list(islice(source, BATCH)):
-            changed += self.add_batch(batch)
+            changed += self.store([prepared(company, self.pack) for company in batch])
         return changed
 
-    def add_batch(self, batch: Sequence[Company], mark: ImportMark | None = None) -> int:
-        """Add companies in one transaction, together with the mark of the file they come from."""
-        companies = {company.entity_id: company for company in batch}
+    def store(self, batch: Sequence[Prepared], mark: ImportMark | None = None) -> int:
+        """Add prepared companies in one transaction, together with the mark of the file they come from."""
+        companies = {company.row[0]: company for company in batch}
         with self._engine.begin() as connection:
             taken = _take_ids(connection, len(companies))
-            changed = self._write(connection, list(companies.values()), taken)
+            changed = self._write(connection, companies, taken)
             if mark is not None:
                 _store_mark(connection, mark)
         return changed
@@ -164,15 +168,13 @@ class Registry:
         }
         return [named[number] for number in numbers if number in named]
 
-    def _write(self, connection: Connection, batch: list[Company], taken: range) -> int:
-        stored = self._index.stored(connection, [company.entity_id for company in batch])
-        known = {row[1]: tuple(row) for row in stored}
+    def _write(self, connection: Connection, batch: Mapping[str, Prepared], taken: range) -> int:
+        known = {row[1]: tuple(row) for row in self._index.stored(connection, list(batch))}
         rows, numbers, tokens = [], [], []
         outdated: list[int] = []
-        for company, free in zip(batch, taken, strict=True):
-            names = [parse_name(name) for name in (company.name, *company.other_names)]
-            row = _row(company, "|".join(dict.fromkeys(name.compact for name in names)))
-            before = known.get(company.entity_id)
+        for company, free in zip(batch.values(), taken, strict=True):
+            row = company.row
+            before = known.get(row[0])
             if before is not None and before[1:] == row:
                 continue
             number = free
@@ -181,14 +183,37 @@ class Registry:
                 if before[-1] == row[-1]:
                     number = before[0]  # same names: the search index still holds
             if number == free:
-                tokens.append((number, index_tokens(names)))
+                tokens.append((number, company.tokens))
             rows.append((number, *row))
-            numbers += [(value, number) for value in dict.fromkeys(company.identifiers.values())]
+            numbers += [(value, number) for value in company.numbers]
         _remove(connection, outdated)
         self._index.insert(connection, schema.companies, rows)
         self._index.insert(connection, schema.identifiers, numbers)
         self._index.insert_tokens(connection, tokens)
         return len(rows)
+
+    def _renew(self) -> None:
+        """Index the names anew, in one transaction, where an older version of this program stored them."""
+        with self._engine.begin() as connection:
+            mark = text("INSERT INTO buyer_state VALUES ('tokens', :number) ON CONFLICT DO NOTHING")
+            connection.execute(mark, {"number": 0 if _last_id(connection) else TOKENS})
+            query = text("UPDATE buyer_state SET value = :number WHERE name = 'tokens' AND value <> :number")
+            if not connection.execute(query, {"number": TOKENS}).rowcount:
+                return
+            self._index.clear(connection)
+            table = schema.companies
+            names = select(table.c.id, table.c.name, table.c.other_names).order_by(table.c.id).limit(BATCH)
+            last = 0
+            while found := connection.execute(names.where(table.c.id > last)).all():
+                last = found[-1].id
+                reduced, tokens = [], []
+                for number, name, other in found:
+                    parsed = [parse_name(one) for one in (name, *json.loads(other))]
+                    reduced.append({"number": number, "value": reduced_names(parsed)})
+                    tokens.append((number, self.pack(index_tokens(parsed))))
+                update = table.update().where(table.c.id == bindparam("number")).values(reduced=bindparam("value"))
+                connection.execute(update, reduced)
+                self._index.insert_tokens(connection, tokens)
 
     def _analyse(self) -> None:
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -235,30 +260,6 @@ def _remove(connection: Connection, numbers: list[int]) -> None:
         chunk = numbers[start : start + _CHUNK]
         connection.execute(delete(schema.identifiers).where(schema.identifiers.c.buyer.in_(chunk)))
         connection.execute(delete(schema.companies).where(schema.companies.c.id.in_(chunk)))
-
-
-def _row(company: Company, reduced: str) -> tuple[Any, ...]:
-    """The values of the table's columns but the id."""
-    return (
-        company.entity_id,
-        company.name,
-        _json(list(company.other_names)) if company.other_names else "[]",
-        company.country,
-        company.city,
-        company.status,
-        company.kind,
-        company.parent,
-        company.founded,
-        company.sector,
-        company.source,
-        company.as_of.isoformat() if company.as_of else None,
-        _json(dict(company.identifiers)) if company.identifiers else _EMPTY,
-        _json(jsonable(company.figures)) if company.figures else _EMPTY,
-        reduced,
-    )
-
-
-_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _company(row: Any) -> Company:

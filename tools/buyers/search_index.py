@@ -29,14 +29,21 @@ class SearchIndex(Protocol):
     def begin_bulk(self, connection: Connection) -> None:
         """Get ready for a large import into an empty registry."""
 
+    def clear(self, connection: Connection) -> None:
+        """Forget the tokens of all companies."""
+
     def insert(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         """Add rows, their values in the order of the table's columns."""
 
     def stored(self, connection: Connection, entity_ids: Sequence[str]) -> Iterable[Sequence[Any]]:
         """The rows of those companies that are stored already, their values in the order of the table's columns."""
 
-    def insert_tokens(self, connection: Connection, rows: Sequence[tuple[int, Iterable[str]]]) -> None:
-        """Add the tokens of companies."""
+    @staticmethod
+    def packed(tokens: Iterable[str]) -> str:
+        """Tokens in the form in which the database takes them."""
+
+    def insert_tokens(self, connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
+        """Add the packed tokens of companies."""
 
     def carriers(self, connection: Connection, queries: Sequence[Sequence[str]], limit: int) -> list[Sequence[int]]:
         """For each query up to `limit` companies that carry all its tokens."""

@@ -27,6 +27,9 @@ class SqliteIndex:
         # Postings are gathered in memory up to this size before they are written: fewer merges.
         connection.exec_driver_sql("INSERT INTO buyer_search (buyer_search, rank) VALUES ('hashsize', 67108864)")
 
+    def clear(self, connection: Connection) -> None:
+        connection.exec_driver_sql("INSERT INTO buyer_search (buyer_search) VALUES ('delete-all')")
+
     def insert(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         if rows:
             connection.exec_driver_sql(_insert(table), list(rows))
@@ -35,12 +38,13 @@ class SqliteIndex:
         query = f"SELECT {_columns(companies)} FROM buyer WHERE entity_id IN (SELECT value FROM json_each(?))"
         return connection.exec_driver_sql(query, (json.dumps(entity_ids),)).all()
 
-    def insert_tokens(self, connection: Connection, rows: Sequence[tuple[int, Iterable[str]]]) -> None:
+    @staticmethod
+    def packed(tokens: Iterable[str]) -> str:
+        return " ".join(tokens)
+
+    def insert_tokens(self, connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
         if rows:
-            connection.exec_driver_sql(
-                "INSERT INTO buyer_search (rowid, tokens) VALUES (?, ?)",
-                [(number, " ".join(tokens)) for number, tokens in rows],
-            )
+            connection.exec_driver_sql("INSERT INTO buyer_search (rowid, tokens) VALUES (?, ?)", list(rows))
 
     def carriers(self, connection: Connection, queries: Sequence[Sequence[str]], limit: int) -> list[Sequence[int]]:
         cursor = connection.connection.cursor()  # the driver's own: two dozen small queries for every look-up
