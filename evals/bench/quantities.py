@@ -166,7 +166,9 @@ def _number(written: str | None) -> str:
         value = Decimal(str(written).rstrip("%"))
     except InvalidOperation:
         return str(written)
-    return f"{value.quantize(Decimal('1e-6')).normalize():f}" if abs(value) < 10**20 else str(value)
+    if abs(value) >= 10**15:
+        return f"{value:.14E}"  # the tables keep 15 figures
+    return f"{value.quantize(Decimal('1e-6')).normalize():f}"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,14 @@ from decimal import Decimal
 from typing import Literal
 
 from assistant.engine.reading.candidates import Candidate, from_number, numeral
-from assistant.engine.reading.currencies import after_amount, ambiguous_forms, before_amount, code_by_form
+from assistant.engine.reading.currencies import (
+    after_amount,
+    ambiguous_forms,
+    before_amount,
+    code_by_form,
+    hundredths,
+    scaled_forms,
+)
 from assistant.engine.reading.numeral_parts import Number
 from tools.money import UNSTATED
 
@@ -33,6 +40,9 @@ _SMALL_CHANGE = re.compile(
 )
 
 
+_PART_AFTER = re.compile(r"\s?(?:又|零|and)?\s?", re.I)
+
+
 def find_amounts(text: str, numbers: Sequence[Number]) -> list[Candidate]:
     """Money and counts; a number with neither currency nor noun stays `bare`."""
     found: list[Candidate] = []
@@ -42,7 +52,7 @@ def find_amounts(text: str, numbers: Sequence[Number]) -> list[Candidate]:
         before = before_amount().search(text, max(found[-1].end if found else 0, number.start - 20), number.start)
         after = after_amount().match(text, number.end)
         if before or after:
-            found.append(_money(text, number, before, after))
+            found.append(_with_part(text, _money(text, number, before, after), numbers))
         elif (noun := _COUNT_NOUN.match(text, number.end)) and not (
             number.scale >= 1000 and (noun["en"] or "").startswith(("of ", "limit", "claim"))
         ):
@@ -61,19 +71,27 @@ def find_amounts(text: str, numbers: Sequence[Number]) -> list[Candidate]:
     return found
 
 
+_SCALE_AFTER = re.compile(r"\s?(?:(?P<m>millions?|mn|mio|mln)|(?P<b>billions?|bn)|(?P<k>thousand))(?![a-z])", re.I)
+"""75 USD million."""
+
+
 def _money(text: str, number: Number, before: re.Match[str] | None, after: re.Match[str] | None) -> Candidate:
     start, end = number.start, number.end
     form = ""
     if after:
         end, form = after.end(), after["form"].lower()
     if before:
-        sign = before.group().strip(" :").lower()
+        sign = before.group().strip(" :").lower().replace(" $", "$")
         start = before.start()
         if not form or sign not in ("$", "¥") or code_by_form()[form] == "CNY":
             form = sign if not form or form in ambiguous_forms() else form
     small = _SMALL_CHANGE.match(text, end) if after and code_by_form()[form] in ("CNY", "HKD", "TWD", "USD") else None
     if small and (cents := _small_change(small)):
         end, number = small.end(), replace(number, value=number.value + cents)
+    scale = scaled_forms().get(form, 1)
+    if after and scale == number.scale == 1 and (late := _SCALE_AFTER.match(text, end)):
+        end, scale = late.end(), 10**6 if late["m"] else 10**9 if late["b"] else 10**3
+    number = _scaled(number, scale)
     hints = {"ambiguous_currency"} if form in ("$", "¥", "dollar", "dollars") else set()
     return replace(
         from_number(number, end, "money", code_by_form()[form]),
@@ -81,6 +99,27 @@ def _money(text: str, number: Number, before: re.Match[str] | None, after: re.Ma
         explicit_currency=True,
         hints=frozenset(hints),
     )
+
+
+def _scaled(number: Number, scale: int) -> Number:
+    low, high = (None if end is None else end * scale for end in (number.low, number.high))
+    return replace(number, value=number.value * scale, low=low, high=high) if scale > 1 else number
+
+
+def _with_part(text: str, whole: Candidate, numbers: Sequence[Number]) -> Candidate:
+    """Thirteen dollars and forty-five cents, 两美元又三美分: the hundredths named after the amount are part of it."""
+    part = next((number for number in numbers if number.start >= whole.end), None)
+    if (
+        part is None
+        or not isinstance(whole.value, Decimal)
+        or whole.value != int(whole.value)
+        or not 0 < part.value < 100
+    ):
+        return whole
+    unit = hundredths().match(text, part.end)
+    if unit is None or not _PART_AFTER.fullmatch(text, whole.end, part.start):
+        return whole
+    return replace(whole, end=unit.end(), value=whole.value + part.value / 100)
 
 
 def _small_change(match: re.Match[str]) -> Decimal:

@@ -16,7 +16,15 @@ def code_by_form() -> dict[str, str]:
     own = lexicon("currency_forms")
     for code, more in own["forms"].items():
         forms |= {form.lower(): code for form in (*more, code)}
+    forms |= {form: "CNY" if form[1:] == "rmb" else form[1:].upper() for form in scaled_forms()}
     return {form: code for form, code in forms.items() if form not in own["never"]["forms"]}
+
+
+@cache
+def scaled_forms() -> dict[str, int]:
+    """MEUR and KUSD: a currency's code that counts in millions or thousands."""
+    row = lexicon("currency_forms")["scaled"]
+    return {f"{letter}{code}": scale for letter, scale in row["letters"].items() for code in row["codes"]}
 
 
 def ambiguous_forms() -> frozenset[str]:
@@ -36,13 +44,19 @@ def after_amount() -> re.Pattern[str]:
     return re.compile(rf"\s?-?(?:of )?(?P<form>{_alternatives(glued=False)})(?P<odd>整|钱(?!包))?", re.I)
 
 
+@cache
+def hundredths() -> re.Pattern[str]:
+    """Matches the hundredth part of a unit of money: cents, pence, 美分."""
+    return re.compile(rf"\s?-?(?:{'|'.join(lexicon('currency_forms')['parts']['hundredths'])})(?![a-z之])", re.I)
+
+
 def _alternatives(*, glued: bool) -> str:
     forms = sorted(code_by_form(), key=len, reverse=True)
     return "|".join(_bounded(form, glued=glued) for form in forms)
 
 
 def _bounded(form: str, *, glued: bool) -> str:
-    escaped = re.escape(form)
+    escaped = re.escape(form).replace(r"\$", r" ?\$") if len(form) > 1 else re.escape(form)
     if form[0].isascii() and form[0].isalpha():
         escaped = rf"(?<![a-z]){escaped}"
     if not glued and form[-1].isascii() and form[-1].isalpha():

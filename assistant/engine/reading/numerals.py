@@ -32,6 +32,10 @@ _SUFFIX = re.compile(
 )
 
 
+_POWER = re.compile(r"(?P<base>\d+(?:\.\d+)?)\^(?P<sign>[+-]{0,2})(?P<power>\d{1,3})(?![\d.])")
+"""1.05^12: a power of a small number."""
+
+
 _SLASHED = re.compile(r"[^\d/]?[1-9]\d?/[1-9]\d?[^\d/]?")
 
 
@@ -67,7 +71,7 @@ def find_numbers(text: str) -> list[Number]:
     while position < len(text):
         number = None
         character = text[position]
-        if position in idioms:
+        if position in idioms or (character == "." and text[position - 1 : position] == "."):
             pass
         elif position in words:
             number = number_in_words(words[position])
@@ -142,6 +146,8 @@ def _number_at(text: str, start: int) -> Number | None:
             return None  # part of an identifier
     if match := _SCIENTIFIC.match(text, start):
         return Number(start, match.end(), Decimal(match.group()))
+    if match := _POWER.match(text, start):
+        return _power(match)
     if match := _EUROPEAN.match(text, start):
         plain = match.group().replace(".", "").replace(",", ".")
         return _with_suffix(text, start, match.end(), Decimal(plain))
@@ -150,6 +156,14 @@ def _number_at(text: str, start: int) -> Number | None:
         if not (follows and follows in ZH_UNITS) and not re.match(rf" ?[{ZH_MORE}]?[百千万亿]", text[match.end() :]):
             return _with_suffix(text, start, match.end(), decimal_of(match.group()))
     return zh_number_at(text, start)
+
+
+def _power(match: re.Match[str]) -> Number | None:
+    power = int(match["power"]) * (-1 if match["sign"].count("-") == 1 else 1)
+    base = Decimal(match["base"])
+    if not base or abs(power) > 200:
+        return None
+    return Number(match.start(), match.end(), base**power)
 
 
 def _negative_at(text: str, start: int) -> Number | None:

@@ -30,6 +30,10 @@ _ANOTHER = re.compile(
 """What follows a number that cannot be the tail of a sum."""
 
 
+_SHORT = re.compile(r"(?<![老数])[百千][二三四五六七八九](?![十百千万亿分之年月日号个家天%成折倍])")
+"""千三 is 1,300 to a trader, as 一千三 is."""
+
+
 _FORMAL = "壹贰叁肆伍陆柒捌玖拾佰仟俩仨"
 
 
@@ -162,7 +166,7 @@ class _ZhScan:
             return False
         if self.pending is None and unit > 10 and self.position == self.start:
             follows = self.text[self.position + 1 : self.position + 2]
-            if not (follows and follows in "万亿"):
+            if not (follows and follows in "万亿") and not _SHORT.match(self.text, self.position):
                 return False
         self.section += (Decimal(1) if self.pending is None else self.pending) * unit
         self.saw_digit, self.pending, self.last_unit, self.after_zero = True, None, unit, False
@@ -217,7 +221,7 @@ class _ZhScan:
         return True
 
     def _fraction(self) -> bool:
-        match = re.compile(r"[零〇一二两三四五六七八九0-9]+").match(self.text, self.position + 1)
+        match = re.compile(r"[零〇一二三四五六七八九0-9]+").match(self.text, self.position + 1)
         if match is None:
             return False
         digits = "".join(str(ZH_DIGITS.get(c, c)) for c in match.group())

@@ -27,6 +27,9 @@ _ZH_PERCENT = re.compile(
 )
 
 
+_NINE = "一二两三四五六七八九壹贰叁肆伍陆柒捌玖"
+
+
 _BASES = {"百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "万万": 10**8}
 
 
@@ -81,10 +84,8 @@ def find_percents(text: str, numbers: Sequence[Number]) -> list[Candidate]:
         elif after := _PERMILLE_AFTER.match(text, number.end):
             divisor = 10 if "‰" in after.group() or "mil" in after.group().lower() else 100
             found.append(replace(from_number(number, after.end(), "percent", "%"), value=number.value / divisor))
-    for match in re.finditer(
-        rf"(?P<n>{ARABIC}|[一二两三四五六七八九]+(?:点[一二三四五六七八九]+)?)折(?![旧腾线叠])", text
-    ):
-        if (value := numeral(match["n"])) is not None:
+    for match in re.finditer(rf"(?P<n>\d \d|{ARABIC}|[{_NINE}]+(?:点[{_NINE}]+)?) ?折(?![旧腾线叠])", text):
+        if (value := numeral(match["n"].replace(" ", ""))) is not None:
             found.append(Candidate(match.start(), match.end(), "percent", value * 10 if value < 10 else value, "%"))
     found.sort(key=lambda candidate: candidate.start - candidate.end)
     return found
