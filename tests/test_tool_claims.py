@@ -165,3 +165,18 @@ def test_every_paper_is_recognised_by_its_own_titles(cause, data):
     item = data.draw(st.sampled_from(call(cause=cause)["items"]))
     for words in (item["id"], item["title"]["zh"], item["title"]["en"]):
         assert held(call(cause=cause, held=[words])) == {item["id"]}
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_every_paper_has_words_for_the_owner_and_for_staff_in_both_languages(cause):
+    found = call(cause=cause)
+    assert found["wording"] == {"owner": "why", "support": "check", "visitor": "title"}
+    for item in found["items"]:
+        for texts in (item[name] for name in found["wording"].values()):
+            assert texts["zh"] and texts["en"]
+            assert not any("\u4e00" <= letter <= "\u9fff" for letter in texts["en"])
+        assert item["why"] != item["check"]
+
+
+def test_checks_are_kept_for_every_paper_and_for_no_other():
+    assert set(table("paper_checks")) == set(table("checklists")["items"])

@@ -239,3 +239,8 @@ def _values_of(name: str, table: Any) -> Iterator[str]:
     elif isinstance(table, list):
         for item in table:
             yield from _values_of(name, item)
+
+
+def test_every_reason_for_which_a_claim_is_cut_has_words() -> None:
+    for words in WORDS:
+        assert {key for key in data("checklists")["reductions"] if not words.has(f"reduction.{key}")} == set()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from tools.clocks import LossCause
 from tools.errors import ToolInputError
@@ -25,6 +25,9 @@ class Item:
     id: str
     title: Bilingual
     why: Bilingual
+    """Why it matters, for the insured."""
+    check: Bilingual
+    """What a claims handler looks for in it, for the staff of an insurer or broker."""
     required: bool
     """False: helps, but the claim can go without."""
     held: bool
@@ -32,6 +35,11 @@ class Item:
     """What may serve instead, for the insurer to accept or not."""
     clause: str
     source: str
+
+
+Reader = Literal["owner", "support", "visitor"]
+WORDING: Mapping[Reader, str] = {"owner": "why", "support": "check", "visitor": "title"}
+"""Which words of an `Item` each reader gets for the same row."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +102,7 @@ def _item(name: str, *, held: bool) -> Item:
         id=name,
         title=Bilingual(zh=row["zh"], en=row["en"]),
         why=Bilingual(zh=row["why_zh"], en=row["why_en"]),
+        check=Bilingual(**table("paper_checks")[name]),
         required=row["required"],
         held=held,
         substitutes=Bilingual(zh=row["substitutes_zh"], en=row["substitutes_en"]) if "substitutes_zh" in row else None,

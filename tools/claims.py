@@ -1,12 +1,12 @@
 """What a claim needs by cause of loss: papers held and missing, why each matters, dates, likely reductions."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import Field
 
-from tools.claim_papers import Item, Papers, known_cause, papers_for
+from tools.claim_papers import WORDING, Item, Papers, Reader, known_cause, papers_for
 from tools.clocks import Deadlines, LossCause, Row
 from tools.deadlines import ClockArguments, DeadlineArguments, compute_deadlines
 from tools.reductions import ClaimFacts, Reduction, days_late, likely_reductions
@@ -25,6 +25,8 @@ class Checklist(Result):
     """Ids of required items not held, in the order of the list."""
     deadlines: tuple[Row, ...]
     reductions: tuple[Reduction, ...]
+    wording: Mapping[Reader, str] = field(default_factory=lambda: WORDING)
+    """Which words of an item suit which reader: `why` for the owner, `check` for staff, `title` for a visitor."""
 
 
 class ChecklistArguments(ClockArguments):

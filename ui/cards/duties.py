@@ -63,6 +63,17 @@ def checklist(data: dict[str, Any], words: Words, key: str) -> None:
     st.progress(held / max(1, len(required)), text=progress)
     ordered = sorted(data["items"], key=lambda item: (item["held"], not item["required"]))
     st.html(f'<ul class="tca-checks">{"".join(_paper(item, words) for item in ordered)}</ul>')
+    cuts = [_reduction(item, words) for item in data.get("reductions", ())]
+    if cuts:
+        st.html(
+            f'<div class="tca-fine" style="margin-top:.5rem">{escape(words["checklist.reductions"])}</div>'
+            f'<ul class="tca-checks">{"".join(cuts)}</ul>'
+        )
+    rows = sorted(data.get("deadlines", ()), key=lambda row: (str(row["date"]), row["duty"]))
+    if rows:
+        table(
+            [(words.code("duty", row["duty"]), words.day(row["date"]), _left(row, words)) for row in rows], numeric=(2,)
+        )
 
 
 def coverage(data: dict[str, Any], words: Words, key: str) -> None:
@@ -121,6 +132,14 @@ def _paper(item: dict[str, Any], words: Words) -> str:
         f'<li><span class="{kind}" title="{escape(said)}">{mark}</span><div><b>{escape(_in(item["title"], words))}</b>'
         f"{chip}<small>{escape(_in(item['why'], words))}</small>{instead}</div></li>"
     )
+
+
+def _reduction(item: dict[str, Any], words: Words) -> str:
+    shown = {name: words.values.number(value) for name, value in item["values"].items()}
+    said = words.values.sentence(f"reduction.{item['id']}", shown).text
+    clause = str(item["clause"]).partition(":")[2]
+    chip = f'<span class="tca-chip">{escape(clause)}</span>'
+    return f'<li><span class="miss">!</span><div>{escape(said)}{chip}</div></li>'
 
 
 def _tree(conditions: list[dict[str, Any]], words: Words) -> str:

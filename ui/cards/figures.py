@@ -92,10 +92,35 @@ def receivables(data: dict[str, Any], words: Words, key: str) -> None:
         ]
         st.markdown(f"**{words['receivables.ageing']}**")
         st.altair_chart(charts.bars(slices), width="stretch", key=f"{key}-ageing")
+    _to_report(data, words)
     steps = [step for step in data.get("steps", ()) if not step["id"].startswith("provision_")]
     if steps:
         with st.expander(words["indemnity.formula"]):
             table([(words.code("step", step["id"]), step["formula"]) for step in steps])
+
+
+def _to_report(data: dict[str, Any], words: Words) -> None:
+    """Whom the insurer must hear of, the most urgent first: by when, and how much is owed in all."""
+    reports = data.get("to_report") or ()
+    if not reports:
+        return
+    st.markdown(f"**{words['receivables.to_report']}**")
+    head = tuple(words[f"receivables.{name}"] for name in ("buyer", "notice_by", "status", "exposure"))
+    rows = [
+        (
+            str(row["buyer"]),
+            words.day(row["notice_by"]),
+            words[f"receivables.report_{row['status']}"].format(
+                days=words.values.parameter("days_late", abs(row["days_left"])).text
+            ),
+            words.money(row["exposure"]),
+        )
+        for row in reports[:_REPORTS]
+    ]
+    table(rows, head=head, numeric=(3,))
+    more = int(data.get("to_report_count") or len(reports)) - len(rows)
+    if more > 0:
+        st.caption(words["receivables.more_to_report"].format(n=more))
 
 
 def title(text: str, detail: str = "", figure: str = "") -> None:
@@ -129,6 +154,8 @@ def shares(slices: Sequence[Slice], words: Words, key: str) -> None:
         st.html(f'<div class="tca-legend">{items}</div>')
 
 
+_REPORTS = 10
+"""Buyers to report that the card lists; the others are counted."""
 _BUCKETS = ("current", "days_1_30", "days_31_60", "days_61_90", "over_90")
 _METRICS = (
     "dso_days",

@@ -7,6 +7,10 @@ from assistant.engine.tasks.base import Task, from_slots
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
 
+_FACTS = {"is_delivered_after_stop": "shipped_after_stop", "has_unapproved_repayment_plan": "plan_without_consent"}
+"""What the conversation calls a fact, and what the checklist calls it."""
+_SAID = ("adverse_notice", "overdue_notice", "claim")
+
 
 class ClaimChecklist(Task):
     name = "checklist"
@@ -31,7 +35,8 @@ class ClaimChecklist(Task):
         )
         if "due_date" in arguments or "event_date" in arguments:
             arguments["today"] = turn.today.isoformat()
-        return arguments
+        facts = {_FACTS[name]: True for name in turn.dossier.get("facts") or () if name in _FACTS}
+        return {**arguments, **({"facts": facts} if facts else {})}
 
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
         words, language = writer.words, writer.turn.language
@@ -44,26 +49,46 @@ class ClaimChecklist(Task):
             writer.say("checklist.missing", cause=cause, needed=count, missing=short)
         else:
             writer.say("checklist.lead", cause=cause, needed=count)
-        brief = writer.turn.persona == "visitor"
         for position, item in enumerate(result["items"]):
-            if not item["required"] or item["held"]:
-                continue
-            source = f"tool:{call.id}/items/{position}"
-            key = "checklist.item_brief" if brief else "checklist.item"
-            shown = {"title": words.shown_text(item["title"][language], f"{source}/title")}
-            if not brief:
-                shown["why"] = words.shown_text(item["why"][language], f"{source}/why")
-            writer.say(key, shown, role="working", own_line=True, cite=item.get("clause") or "")
+            if item["required"] and not item["held"]:
+                self._paper(writer, item, result["wording"][writer.turn.persona], f"tool:{call.id}/items/{position}")
         held = [item["title"][language] for item in needed if item["held"]]
         if held:
             writer.say(
                 "checklist.held", role="working", items=words.shown_text(words.join(held), f"tool:{call.id}/items")
             )
+        self._reductions(writer, call, result)
+        self._dates(writer, call, result)
         writer.warnings(call.id, result)
         writer.say("checklist.next", role="next", cite="wt-2026:8.4")
         writer.card("checklist", {"arguments": call.arguments, **result})
         writer.notice("claim")
         writer.suggest("deadline", "missing_paper", "indemnity")
+
+    def _paper(self, writer: Writer, item: dict[str, Any], said: str, source: str) -> None:
+        """One missing paper in the words of the reader, and what may stand in for it."""
+        words, language = writer.words, writer.turn.language
+        instead = item["substitutes"] if said != "title" else None
+        texts = {"title": item["title"], said: item[said], **({"substitutes": instead} if instead else {})}
+        shown = {name: words.shown_text(text[language], f"{source}/{name}") for name, text in texts.items()}
+        key = f"checklist.item_{said}{'_or' if instead else ''}"
+        writer.say(key, shown, role="working", own_line=True, cite=item.get("clause") or "")
+
+    def _reductions(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
+        """For what the claim may be cut on the facts given; what a date shows is said by the dates."""
+        for position, item in enumerate(result["reductions"]):
+            source = f"tool:{call.id}/reductions/{position}/values"
+            days = {name: writer.words.number(value, f"{source}/{name}") for name, value in item["values"].items()}
+            writer.say(f"reduction.{item['id']}", days, role="working", own_line=True, cite=item["clause"])
+
+    def _dates(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
+        """The days that are still to come; the passed ones are warned of."""
+        if any(other.task == "deadlines" for other in writer.turn.plan.calls):
+            return
+        for position, row in enumerate(result["deadlines"]):
+            if row["duty"] in _SAID and (row["days_left"] is None or row["days_left"] >= 0):
+                date = writer.words.date(row["date"], f"tool:{call.id}/deadlines/{position}/date")
+                writer.say(f"deadlines.{row['duty']}", role="working", own_line=True, cite=row["clause"], date=date)
 
     def explain_missing(self, writer: Writer) -> None:
         writer.quote_clause("wt-2026:8.4")
