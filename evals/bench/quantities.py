@@ -1,6 +1,7 @@
 """`python -m evals.bench.quantities FOLDER`: numbers, shares, money, dates against test tables that others wrote.
 
-A case is exact when every expected quantity is found with its words and its value, and nothing else is. FOLDER holds
+A case is exact when every expected quantity is found with its words, its type and its value, and nothing else is. Where
+the table gives several readings of a date (2 March of last year or of this), ours has to be one of them. FOLDER holds
 `recognizers_text/` and optionally `price_parser/`; nothing of it is part of this repository.
 """
 
@@ -9,7 +10,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -19,6 +20,7 @@ from assistant.engine.reading.moments import find_moments
 from assistant.engine.reading.numerals import find_numbers
 from assistant.engine.reading.quantities import find_quantities
 from assistant.engine.reading.text import normalise
+from evals.bench.time_kinds import everyday_kind
 from evals.bench.timex import as_table, as_wanted
 
 Found = tuple[str, str]
@@ -36,10 +38,21 @@ class Score:
     exact: int
     by_kind: dict[str, tuple[int, int]]
     missed: list[tuple[str, list[Found], list[Found]]]
+    everyday: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Of the cases whose expressions are all of kinds that our users write, by kind and under "all"."""
 
     def __str__(self) -> str:
         kinds = "".join(f"; {kind} {exact}/{total}" for kind, (exact, total) in sorted(self.by_kind.items()))
-        return f"{self.name}: {self.exact}/{self.total} exact ({self.exact / self.total:.1%}){kinds}"
+        return (
+            f"{self.name}: {self.exact}/{self.total} exact ({self.exact / self.total:.1%}){kinds}{self._of_our_users()}"
+        )
+
+    def _of_our_users(self) -> str:
+        if not self.everyday:
+            return ""
+        rows = sorted(self.everyday.items(), key=lambda row: -row[1][1])
+        lines = [f"\n  {kind}: {exact}/{total} ({exact / total:.0%})" for kind, (exact, total) in rows]
+        return "\n  kinds our users write" + "".join(lines)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,7 +87,7 @@ def scores(folder: Path) -> list[Score]:
 
 def _score(title: str, model: str, cases: list[dict[str, Any]]) -> Score:
     reader = _READERS[model]
-    exact, missed, by_kind = 0, [], Counter[tuple[str, bool]]()
+    exact, missed, by_kind, everyday = 0, [], Counter[tuple[str, bool]](), Counter[tuple[str, bool]]()
     for case in cases:
         wanted = [_wanted(model, result) for result in case["Results"]]
         found = reader(case["Input"], _reference(case))
@@ -82,11 +95,21 @@ def _score(title: str, model: str, cases: list[dict[str, Any]]) -> Score:
         exact += is_exact
         for kind in {_kind(result) for result in case["Results"]} if model == "DateTime" else ():
             by_kind[kind, is_exact] += 1
+        everyday.update((kind, is_exact) for kind in (_everyday(case) if model == "DateTime" else ()))
         if not is_exact:
             missed.append((case["Input"], [(text, "|".join(values)) for text, values in wanted], found))
-    kinds = {kind for kind, _ in by_kind}
-    shares = {kind: (by_kind[kind, True], by_kind[kind, True] + by_kind[kind, False]) for kind in kinds}
-    return Score(title, len(cases), exact, shares, missed)
+    return Score(title, len(cases), exact, _shares(by_kind), missed, _shares(everyday))
+
+
+def _shares(counts: Counter[tuple[str, bool]]) -> dict[str, tuple[int, int]]:
+    kinds = {kind for kind, _ in counts}
+    return {kind: (counts[kind, True], counts[kind, True] + counts[kind, False]) for kind in kinds}
+
+
+def _everyday(case: dict[str, Any]) -> set[str]:
+    """The kinds of a case's expressions and "all"; none when one of them is of a kind that our users do not write."""
+    kinds = {everyday_kind(result) for result in case["Results"]}
+    return {kind for kind in kinds if kind} | {"all"} if kinds and None not in kinds else set()
 
 
 def _same(wanted: list[tuple[str, list[str]]], found: list[Found]) -> bool:

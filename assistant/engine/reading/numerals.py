@@ -71,7 +71,7 @@ def find_numbers(text: str) -> list[Number]:
     while position < len(text):
         number = None
         character = text[position]
-        if position in idioms or (character == "." and text[position - 1 : position] == "."):
+        if position in idioms or (character == "." and text[max(0, position - 2) : position] == ".."):
             pass
         elif position in words:
             number = number_in_words(words[position])
