@@ -97,13 +97,15 @@ def late_interest(asked: InterestArguments) -> LateInterest:
     interest is normally not insured.
     """
     rule, debt, days, quote = asked.rule, asked.debt(), asked.days_late(), asked.quote()
-    steps, low = _interest(debt, quote.low, days, rule["year_days"], quote.steps)
     compensation = _compensation(rule, debt)
+    step, low = _interest(debt, quote.low, days, rule["year_days"])
+    steps = [*quote.steps, step]
     if compensation.amount:
-        steps = (*steps, Step(id="fixed_compensation", formula=str(compensation.amount), result=compensation))
+        steps.append(Step(id="fixed_compensation", formula=str(compensation.amount), result=compensation))
     high = None
     if quote.high is not None:
-        steps, high = _interest(debt, quote.high, days, rule["year_days"], steps, suffix="_high")
+        step, high = _interest(debt, quote.high, days, rule["year_days"], suffix="_high")
+        steps.append(step)
     return LateInterest(
         regime=asked.regime,
         days=days,
@@ -116,7 +118,7 @@ def late_interest(asked: InterestArguments) -> LateInterest:
         total_high=None if high is None else high + compensation,
         basis=rule["source"],
         limitation=limitation_periods(asked.due_date, rule["jurisdiction"]) if asked.due_date else (),
-        steps=steps,
+        steps=tuple(steps),
         assumptions=quote.assumptions + _currency_assumption(asked.amount.currency, debt.currency),
         warnings=(
             *quote.warnings,
@@ -222,13 +224,11 @@ def _reference_notes(reference: _Reference) -> tuple[tuple[Assumption, ...], tup
     return (assumption,), (Caution(id="reference_rate_not_verified_after", values=values),)
 
 
-def _interest(
-    debt: Money, rate_pct: Decimal, days: int, year_days: int, before: tuple[Step, ...], suffix: str = ""
-) -> tuple[tuple[Step, ...], Money]:
+def _interest(debt: Money, rate_pct: Decimal, days: int, year_days: int, suffix: str = "") -> tuple[Step, Money]:
     interest = Money(amount=debt.amount * rate_pct * days / (_HUNDRED * year_days), currency=debt.currency).rounded()
     formula = f"{debt.amount:,} × {_plain(rate_pct)}% × {days} / {year_days} = {interest.amount:,}"
     inputs: dict[str, Scalar] = {"amount": debt, "rate_pct": rate_pct, "days": days}
-    return (*before, Step(id=f"simple_interest{suffix}", formula=formula, inputs=inputs, result=interest)), interest
+    return Step(id=f"simple_interest{suffix}", formula=formula, inputs=inputs, result=interest), interest
 
 
 def _compensation(rule: dict[str, Any], debt: Money) -> Money:

@@ -132,25 +132,9 @@ def settle(
     rows = []
     for number, invoice in enumerate(invoices):
         reasons = _reasons(invoice, rules, stop, ignore_disputes=ignore_disputes)
-        outstanding = owed[number] - paid[number]
-        insurable, excluded_reasons = _insurable(invoice, rules, outstanding, owed[number])
-        disputed = _contested(invoice, insurable, ignore_disputes=ignore_disputes)
-        partly = (Reason(id="disputed", clause="wt-2026:11.7", value=disputed),) if disputed and not reasons else ()
-        eligible = Decimal(0) if reasons else insurable - disputed
-        rows.append(
-            InvoiceRow(
-                id=invoice.id or f"#{number + 1}",
-                due_on=invoice.due_on,
-                delivered_on=invoice.delivered_on,
-                owed=owed[number],
-                paid=paid[number],
-                outstanding=outstanding,
-                eligible=eligible,
-                excluded=outstanding - eligible,
-                reasons=(*reasons, *partly, *excluded_reasons),
-                country=invoice.country,
-            )
-        )
+        name = invoice.id or f"#{number + 1}"
+        contested = Decimal(0) if ignore_disputes or invoice.disputed_amount is None else invoice.disputed_amount.amount
+        rows.append(_settled(invoice, name, rules, reasons, owed=owed[number], paid=paid[number], contested=contested))
     return tuple(rows)
 
 
@@ -201,6 +185,36 @@ def _allocate(
     return paid
 
 
+def _settled(
+    invoice: InvoiceArgument,
+    name: str,
+    rules: Rules,
+    reasons: tuple[Reason, ...],
+    *,
+    owed: Decimal,
+    paid: Decimal,
+    contested: Decimal,
+) -> InvoiceRow:
+    """The row of one invoice; `reasons` are those for which none of it is eligible."""
+    outstanding = owed - paid
+    insurable, excluded_reasons = _insurable(invoice, rules, outstanding, owed)
+    disputed = min(contested, insurable)
+    partly = (Reason(id="disputed", clause="wt-2026:11.7", value=disputed),) if disputed and not reasons else ()
+    eligible = Decimal(0) if reasons else insurable - disputed
+    return InvoiceRow(
+        id=name,
+        due_on=invoice.due_on,
+        delivered_on=invoice.delivered_on,
+        owed=owed,
+        paid=paid,
+        outstanding=outstanding,
+        eligible=eligible,
+        excluded=outstanding - eligible,
+        reasons=(*reasons, *partly, *excluded_reasons),
+        country=invoice.country,
+    )
+
+
 def _insurable(
     invoice: InvoiceArgument, rules: Rules, outstanding: Decimal, owed: Decimal
 ) -> tuple[Decimal, tuple[Reason, ...]]:
@@ -217,12 +231,6 @@ def _insurable(
     whole = invoice.amount.amount + vat + penalties
     share = (whole - left_out) / whole
     return (outstanding * share).quantize(_CENT, rounding=ROUND_HALF_UP), tuple(reasons)
-
-
-def _contested(invoice: InvoiceArgument, insurable: Decimal, *, ignore_disputes: bool) -> Decimal:
-    if ignore_disputes or invoice.disputed_amount is None:
-        return Decimal(0)
-    return min(invoice.disputed_amount.amount, insurable)
 
 
 def _reasons(invoice: InvoiceArgument, rules: Rules, stop: date | None, *, ignore_disputes: bool) -> tuple[Reason, ...]:

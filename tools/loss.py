@@ -49,25 +49,14 @@ class Loss:
         total = sum((row.outstanding for row in rows), Decimal(0))
         eligible = sum((row.eligible for row in rows), Decimal(0))
         paid = loss._paid(rows, loss.caps)
-        bearing = Bearing(
-            total_debt=total,
-            insured_loss=paid.insured_loss,
-            indemnity=paid.indemnity,
-            insured_pct=self.share.blended(rows),
-            rows=() if self.is_total else rows,
-        )
+        bearing = self._bearing(rows, paid)
         shared = split(money_back, bearing, self.currency)
         costs_share = charges.collection_costs * paid.indemnity / total if total else Decimal(0)
         payment = max(paid.indemnity - charges.unpaid_premium + costs_share, Decimal(0))
         kept = shared.insured.amount if shared else Decimal(0)
+        net_steps = _net_steps(paid.indemnity, charges, costs_share, self._money(payment))
         return Indemnity(
-            steps=(
-                *_debt_steps(rows, loss.receipts, eligible, self.currency),
-                *self.share.steps(rows, self.currency),
-                *paid.steps,
-                *_net_steps(paid.indemnity, charges, costs_share, self._money(payment)),
-                *split_steps(shared, bearing),
-            ),
+            steps=(*loss._steps(rows, eligible), *paid.steps, *net_steps, *split_steps(shared, bearing)),
             assumptions=(*trigger.assumptions, *assumed, *self._assumptions(shared, money_back)),
             warnings=(*trigger.warnings, *self._warnings(rows, eligible)),
             total_debt=self._money(total),
@@ -88,6 +77,21 @@ class Loss:
             recovery_split=shared,
             alternatives=tuple(loss._alternatives(rows, paid)),
         )
+
+    def _bearing(self, rows: Sequence[InvoiceRow], paid: Payout) -> Bearing:
+        """Who bears what of the debt: recoveries are shared by it."""
+        return Bearing(
+            total_debt=sum((row.outstanding for row in rows), Decimal(0)),
+            insured_loss=paid.insured_loss,
+            indemnity=paid.indemnity,
+            insured_pct=self.share.blended(rows),
+            rows=() if self.is_total else tuple(rows),
+        )
+
+    def _steps(self, rows: Sequence[InvoiceRow], eligible: Decimal) -> Iterable[Step]:
+        """From the debt to what is eligible, and the percentage that applies to it."""
+        yield from _debt_steps(rows, self.receipts, eligible, self.currency)
+        yield from self.share.steps(rows, self.currency)
 
     @property
     def _stop_shipment(self) -> date | None:
