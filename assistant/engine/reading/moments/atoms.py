@@ -20,6 +20,7 @@ _NUMBER = re.compile(
     r"|(?<=[-~])(?P<b>[12]?\d|3[01])(?![\w%/:-]|[.,]\d)|(?<![\w.,:/$€£¥#%-])(?P<c>[01]\d[0-5]\d)(?=-)|(?<=\d-)(?P<d>[01]\d[0-5]\d)(?!\w|-)",
     re.I,
 )
+_MONTHDAY = re.compile(r"(?:the )?(?:\d{1,2}|[一二三四五六七八九十]+) ?(?:号|日|st|nd|rd|th)", re.I)
 _NO_YEAR = re.compile(r"\d{4}|年|'\d\d|year", re.I)
 _MONTH_NAMED = re.compile(r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|月", re.I)
 
@@ -51,14 +52,14 @@ def _of_date(text: str, hit: DateFound, today: Today) -> Moment:
         days.reverse()
     written = text[hit.start : hit.end]
     is_partial = bool(_MONTH_NAMED.search(written)) and not _NO_YEAR.search(written)
-    if hit.low and hit.high and hit.grain != "part":
+    if hit.low and hit.high and (hit.grain != "part" or not hit.part_of):
         stretch = Stretch(whole_day(hit.low).low, whole_day(hit.high).high)
         return Moment(hit.start, hit.end, "period", (stretch,), hit.grain, is_partial=is_partial)
     if hit.part_of:
         low, high = hit.part_of
         stretch = Stretch(datetime.combine(low, time.min), datetime.combine(high, time.min) + timedelta(days=1))
         return Moment(hit.start, hit.end, "period", (stretch,), hit.part_grain, part=hit.part, is_partial=is_partial)
-    grain = "weekday" if _IS_WEEKDAY.fullmatch(written) else "day"
+    grain = "weekday" if _IS_WEEKDAY.fullmatch(written) else "monthday" if _MONTHDAY.fullmatch(written) else "day"
     return Moment(hit.start, hit.end, "day", tuple(whole_day(day) for day in days), grain, is_partial=is_partial)
 
 

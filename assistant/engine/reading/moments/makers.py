@@ -177,6 +177,17 @@ def weekday_on(wanted: int, today: Today, step: int | None) -> Moment | None:
     return on_day(last, "weekday", today.day + timedelta(days=ahead))
 
 
+def weekday_in(whole: Moment, wanted: int, place: int) -> Moment | None:
+    """The first, second … or last (-1) such weekday of a month or another period."""
+    first = whole.low.date() + timedelta(days=(wanted - whole.low.weekday()) % 7)
+    days = [first + timedelta(weeks=step) for step in range(60) if first + timedelta(weeks=step) < whole.high.date()]
+    index = place if place < 0 else place - 1
+    if not days or index >= len(days):
+        return None
+    found = on_day(days[index])
+    return replace(found, is_partial=whole.is_partial) if found else None
+
+
 def weekday_and_day(wanted: int, number: int, today: Today) -> Moment | None:
     """Friday 23: the nearest month whose 23rd is a Friday."""
     first = today.day.replace(day=1)

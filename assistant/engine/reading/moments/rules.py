@@ -15,11 +15,28 @@ _SAYS: dict[Bound, tuple[str, ...]] = {
         *("before", "no later than", "not later than", "earlier than", "prior to", "until", "till", "by", "<"),
         *("前", "之前", "以前", "截止到", "截至", "截至到", "截止", "到"),
     ),
-    "until": ("as late as", "<=", "< ="),
+    "until": ("as late as", "on or before", "<=", "< ="),
     "after": ("after", "later than", ">", "后", "之后", "以后"),
-    "since": ("since", "as early as", ">=", "> =", "以来", "之来", "来", "起", "开始"),
+    "since": (
+        "since",
+        "on or after",
+        "not before",
+        "no earlier than",
+        "not earlier than",
+        "as early as",
+        ">=",
+        "> =",
+        "以来",
+        "之来",
+        "来",
+        "起",
+        "开始",
+    ),
 }
 _BOUNDS = {word: bound for bound, words in _SAYS.items() for word in words}
+
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def _every(found: Found) -> Moment | None:
@@ -42,6 +59,11 @@ def _recurring_at(found: Found) -> Moment | None:
         return None
     place = _clock(at)
     return replace(found["r"], every=replace(every, clock=place.low - MIDNIGHT)) if place else None
+
+
+def _recurring_day(found: Found) -> Moment | None:
+    """Every month on the 15th: the day is no date of its own."""
+    return found["r"] if found["d"].grain == "monthday" else None
 
 
 def _clock(moment: Moment) -> Moment | None:
@@ -232,6 +254,9 @@ def _part(found: Found) -> Moment | None:
 
 def _edge(found: Found) -> Moment | None:
     edge = found["e"]
+    weekday = edge.grain.removeprefix("edge:")
+    if weekday in _WEEKDAYS:
+        return makers.weekday_in(found["p"], _WEEKDAYS.index(weekday), edge.number)
     return makers.edge(found["p"], edge.number, edge.count, edge.grain.removeprefix("edge:"))
 
 
@@ -240,6 +265,11 @@ def _range(found: Found) -> Moment | None:
     if not (first.readings and last.readings) or (first.grain == "now" and last.grain == "now"):
         return Moment(0, 0, "period", (), "range") if "day" in (first.kind, last.kind) else None
     low, end, high = anchor(first), anchor(last), _after(last)
+    if first.grain == "monthday" and last.kind == "day" and last.grain == "day":
+        low = _on_day(end, low.day)
+    elif last.grain == "monthday" and first.kind == "day":
+        end = _on_day(low, end.day)
+        high = end + timedelta(days=1)
     if first.is_partial and not last.is_partial and last.grain in ("day", "month", "year"):
         low = next((at for step in range(-60, 60) if (at := _in_year(low, end.year - step)) and at <= end), low)
     elif last.is_partial or last.grain == "weekday":
@@ -271,6 +301,33 @@ def _after(moment: Moment) -> datetime:
     if moment.part:
         return anchor(moment)
     return moment.high if moment.grain != "now" else anchor(moment) + timedelta(days=1)
+
+
+def _on_day(at: datetime, day: int) -> datetime:
+    """That day of the same month, or of the next where the month is too short."""
+    try:
+        return at.replace(day=day)
+    except ValueError:
+        return at.replace(day=28) + timedelta(days=4)
+
+
+def _half(found: Found) -> Moment | None:
+    whole, is_first = found["p"], (found["o"].number or found["o"].low.day) == 1
+    if whole.grain not in ("year", "month") or whole.part:
+        return None
+    middle = whole.low.replace(month=7) if whole.grain == "year" else whole.low.replace(day=16)
+    stretch = Stretch(whole.low, middle) if is_first else Stretch(middle, whole.high)
+    return replace(whole, grain="half", readings=(stretch,))
+
+
+def _rest(found: Found) -> Moment | None:
+    today = datetime.combine(found.now.date(), time.min)
+    whole = found["p"]
+    return (
+        replace(whole, grain="window", readings=(Stretch(today, whole.high),))
+        if whole.low <= today < whole.high
+        else None
+    )
 
 
 def _in_year(at: datetime, year: int) -> datetime:
@@ -328,6 +385,9 @@ BUILDERS: dict[str, Builder] = {
     "edge": _edge,
     "range": _range,
     "same": _same,
+    "half": _half,
+    "rest": _rest,
+    "recurring_day": _recurring_day,
     "week_from": _week_from,
     "bounded": _bounded,
 }

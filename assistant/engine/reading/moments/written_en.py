@@ -91,7 +91,7 @@ def _slashed(match: re.Match[str], today: Today) -> Moment | None:
 
 def _day_of_month(match: re.Match[str], today: Today) -> Moment | None:
     number, shift = _number(match["d"]), match.groupdict().get("s")
-    if "month" in match.group():
+    if "month" in match.group().lower():
         return makers.day_of_month(number, today, _SHIFTS.get((shift or "").lower(), 0))
     return makers.day_of_month(number, today) if number <= 31 else None
 
@@ -199,6 +199,16 @@ def _edge(match: re.Match[str], today: Today) -> Moment | None:
     return Moment(0, 0, "number", grain=f"edge:{unit}", number=place, count=_number(match["n"] or "1"))
 
 
+def _weekday_of_month(match: re.Match[str], today: Today) -> Moment | None:
+    which, weekday = match["which"].lower(), match["w"].lower()[:3]
+    return Moment(0, 0, "number", grain=f"edge:{weekday}", number=-1 if which == "last" else _number(which))
+
+
+def _tens(match: re.Match[str], today: Today) -> Moment | None:
+    first = 1900 + int(match["t"]) * 10
+    return Moment(0, 0, "period", (Stretch(makers.new_year(first), makers.new_year(first + 10)),), "decade")
+
+
 def _weekday_of(match: re.Match[str], today: Today) -> Moment | None:
     return Moment(0, 0, "recurring", every=Recurrence(weekday=_WEEKDAYS[match["w"].lower()[:3]] + 1))
 
@@ -220,7 +230,7 @@ def _day_word(match: re.Match[str], today: Today) -> Moment | None:
     if "after tomorrow" in word or "before yesterday" in word:
         step = 2 if "after" in word else -2
     else:
-        step = 1 if word in ("tomorrow", "the next day", "the following day") else 0
+        step = 1 if word in ("tomorrow", "tmr", "tmrw", "the next day", "the following day") else 0
         step = -1 if word in ("yesterday", "the day before") else step
     return makers.on_day(today.day + timedelta(days=step))
 
@@ -256,6 +266,8 @@ _MAKERS: dict[str, Maker] = {
     "decade": _decade,
     "edge": _edge,
     "weekday_of": _weekday_of,
+    "weekday_of_month": _weekday_of_month,
+    "tens": _tens,
     "shifted": _shifted,
     "present": _present,
     "end_of_day": _end_of_day,

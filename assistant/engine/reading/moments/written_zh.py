@@ -137,6 +137,19 @@ def _window_past(match: re.Match[str], today: Today) -> Moment | None:
     return _window(match, today, -1)
 
 
+def _half_window(match: re.Match[str], today: Today) -> Moment | None:
+    return makers.window(6, "month", -1, today)
+
+
+def _day_range(match: re.Match[str], today: Today) -> Moment | None:
+    month, first, last = _int(match["m"]), _int(match["a"]), _int(match["b"])
+    found = makers.month_and_day(month, last, _year_in(match, today), today)
+    if found is None or not found.readings or not 0 < first < last:
+        return None
+    low = found.low.replace(day=first)
+    return replace(found, kind="period", grain="range", readings=(Stretch(low, found.high, found.low),))
+
+
 def _window_next(match: re.Match[str], today: Today) -> Moment | None:
     return _window(match, today, 1)
 
@@ -190,6 +203,8 @@ _MAKERS: dict[str, Maker] = {
     "number_of_day": _number_of_day,
     "window_past": _window_past,
     "window_next": _window_next,
+    "half_window": _half_window,
+    "day_range": _day_range,
     "part_of_day": _part_of_day,
     "now": _now,
     "slashed": _slashed,
