@@ -51,7 +51,8 @@ class ClaimChecklist(Task):
             writer.say("checklist.lead", cause=cause, needed=count)
         for position, item in enumerate(result["items"]):
             if item["required"] and not item["held"]:
-                self._paper(writer, item, result["wording"][writer.turn.persona], f"tool:{call.id}/items/{position}")
+                shown = item if len(missing) < len(needed) else {**item, "substitutes": None}
+                self._paper(writer, shown, result["wording"][writer.turn.persona], f"tool:{call.id}/items/{position}")
         held = [item["title"][language] for item in needed if item["held"]]
         if held:
             writer.say(
@@ -66,7 +67,7 @@ class ClaimChecklist(Task):
         writer.suggest("deadline", "missing_paper", "indemnity")
 
     def _paper(self, writer: Writer, item: dict[str, Any], said: str, source: str) -> None:
-        """One missing paper in the words of the reader, and what may stand in for it."""
+        """One missing paper in the words of the reader; who is gathering papers also hears what may stand in for it."""
         words, language = writer.words, writer.turn.language
         instead = item["substitutes"] if said != "title" else None
         texts = {"title": item["title"], said: item[said], **({"substitutes": instead} if instead else {})}
