@@ -38,6 +38,11 @@ def only(message: str) -> tuple[str, object, str]:
         ("€10.000,50", Decimal("10000.50"), "EUR"),
         ("30k", 30_000, "XXX"),
         ("50 lakh rupees", 5_000_000, "INR"),
+        ("MEUR 3.5", 3_500_000, "EUR"),
+        ("800 KUSD", 800_000, "USD"),
+        ("75 USD million", 75_000_000, "USD"),
+        ("thirteen dollars and forty-five cents", Decimal("13.45"), "USD"),
+        ("两美元又三美分", Decimal("2.03"), "USD"),
     ],
 )
 def test_money_is_read_in_the_usual_forms(message: str, amount: object, currency: str) -> None:
@@ -56,6 +61,8 @@ def test_money_is_read_in_the_usual_forms(message: str, amount: object, currency
         ("千分之三", Decimal("0.3")),
         ("９０％", 90),
         ("25 bps", Decimal("0.25")),
+        ("nine tenths", 90),
+        ("六点五折", 65),
     ],
 )
 def test_shares_are_read_as_percent(message: str, share: object) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from assistant.engine.reading.candidates import Candidate, from_number, numeral
 from assistant.engine.reading.numeral_parts import ARABIC, Number
+from assistant.engine.reading.numerals import en_value
 
 _PERCENT_AFTER = re.compile(r"\s?(?:%|percent(?:age)?\b|percents\b|per ?cent\b|pct\b|个?百分点|个点(?!子))", re.I)
 
@@ -28,6 +29,9 @@ _ZH_PERCENT = re.compile(
 
 
 _NINE = "一二两三四五六七八九壹贰叁肆伍陆柒捌玖"
+
+
+_TENTHS = re.compile(r"(?<![\w.])(?P<n>one|two|three|four|five|six|seven|eight|nine|[1-9])[ -]tenths?\b", re.I)
 
 
 _BASES = {"百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "万万": 10**8}
@@ -87,6 +91,9 @@ def find_percents(text: str, numbers: Sequence[Number]) -> list[Candidate]:
     for match in re.finditer(rf"(?P<n>\d \d|{ARABIC}|[{_NINE}]+(?:点[{_NINE}]+)?) ?折(?![旧腾线叠])", text):
         if (value := numeral(match["n"].replace(" ", ""))) is not None:
             found.append(Candidate(match.start(), match.end(), "percent", value * 10 if value < 10 else value, "%"))
+    for match in _TENTHS.finditer(text):
+        if (tenths := en_value(match["n"]) if match["n"].isalpha() else numeral(match["n"])) is not None:
+            found.append(Candidate(match.start(), match.end(), "percent", tenths * 10, "%"))
     found.sort(key=lambda candidate: candidate.start - candidate.end)
     return found
 

@@ -1,5 +1,6 @@
 """Dates of whole expressions among the quantities: their other end, the week they name, what only comes back."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,6 +10,11 @@ from assistant.engine.reading.moments.model import Moment
 
 _NOT_DATES = frozenset({"window", "decade", "weekend", "monthday"})
 """The last three months stay a length; the 5th stays the day of a month that only the conversation tells."""
+_FIGURES = re.compile(r"[\d/. -]+")
+_DUE = re.compile(
+    r"(?:\b(?:on|by|due|dated?|since|until|before|after|from|to)(?: date)?:? ?|[于到在至]|日期?是?:? ?)$", re.I
+)
+"""What stands before 22/04 when it is a day; 24/7 and 1/3 are none."""
 _SURE = ("am", "pm", "a.m", "p.m", ":", "上午", "下午", "早", "晚", "凌晨", "中午", "o'clock")
 
 
@@ -22,9 +28,14 @@ def with_moments(text: str, candidates: Sequence[Candidate], moments: Sequence[M
             candidates = _without(candidates, moment, ("number",))
         elif moment.kind in ("clock", "hours") and _is_sure(text, moment):
             candidates = _without(candidates, moment, ("number", "ratio"))
-        elif moment.kind in ("day", "period") and moment.readings and moment.grain not in _NOT_DATES:
-            candidates = _with_date(candidates, moment)
+        elif _is_date(moment):
+            candidates = _with_date(text, candidates, moment)
     return list(candidates)
+
+
+def _is_date(moment: Moment) -> bool:
+    is_meant = moment.kind in ("day", "period") and moment.readings and not moment.is_vague
+    return bool(is_meant) and moment.grain not in _NOT_DATES
 
 
 def _is_sure(text: str, moment: Moment) -> bool:
@@ -47,17 +58,32 @@ def _recurring(text: str, moment: Moment) -> Candidate:
     return Candidate(moment.start, moment.end, "recurring", None, text[moment.start : moment.end].lower())
 
 
-def _with_date(candidates: Sequence[Candidate], moment: Moment) -> Sequence[Candidate]:
+def _with_date(text: str, candidates: Sequence[Candidate], moment: Moment) -> Sequence[Candidate]:
     """The date of the moment in place of the shorter ones inside it; never in place of a sum, a share or a length."""
     start, end = moment.core or (moment.start, moment.end)
     inside = [item for item in candidates if item.start < end and item.end > start]
-    if any(item.kind != "date" and "bare" not in item.hints for item in inside):
+    if not all(_gives_way(item, moment) for item in inside):
         return candidates
-    if not inside or any(item.start < start or item.end > end for item in inside):
+    if any(item.start < start or item.end > end for item in inside):
+        return candidates
+    if not any(item.kind == "date" for item in inside) and not _is_named(text, moment, start, end):
         return candidates
     if any((item.start, item.end) == (start, end) and item.kind == "date" for item in inside):
         return candidates
     return sorted([*(item for item in candidates if item not in inside), _dated(moment, start, end)], key=_start)
+
+
+def _gives_way(item: Candidate, moment: Moment) -> bool:
+    """A plain date or a bare number; in 11月19-20日 and 2026年第二周 the days and the ordinal too."""
+    is_run = moment.grain in ("range", "week") and item.kind in ("duration", "number")
+    return item.kind == "date" or "bare" in item.hints or is_run
+
+
+def _is_named(text: str, moment: Moment, start: int, end: int) -> bool:
+    """Whether words, not two figures with a stroke between them, make a date of it."""
+    if not _FIGURES.fullmatch(text, start, end):
+        return moment.grain != "year" or bool(moment.bound)
+    return bool(_DUE.search(text[:start]))
 
 
 def _dated(moment: Moment, start: int, end: int) -> Candidate:

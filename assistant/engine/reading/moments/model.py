@@ -75,6 +75,8 @@ class Moment:
     count: int = 1
     is_partial: bool = False
     """A month or day whose year was not said."""
+    is_vague: bool = False
+    """The year, the day before: which one, only what was said before can tell."""
 
     @property
     def low(self) -> datetime:

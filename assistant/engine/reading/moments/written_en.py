@@ -176,6 +176,8 @@ def _shifted(match: re.Match[str], today: Today) -> Moment | None:
     if not shift and unit in ("decade", "quarter"):
         return None
     found = makers.shifted(unit, _SHIFTS.get(shift, 0), today)
+    if found and not shift:
+        return replace(found, is_vague=True)
     is_working = (
         found is not None and unit == "week" and re.search(r"\b(?:working|business|work)\b", match.group(), re.I)
     )
@@ -185,7 +187,8 @@ def _shifted(match: re.Match[str], today: Today) -> Moment | None:
 
 
 def _present(match: re.Match[str], today: Today) -> Moment | None:
-    return makers.shifted((match["u"] or match["u2"]).lower(), 0, today)
+    found = makers.shifted((match["u"] or match["u2"]).lower(), 0, today)
+    return replace(found, is_vague=True) if found else None
 
 
 def _end_of_day(match: re.Match[str], today: Today) -> Moment | None:
@@ -232,7 +235,11 @@ def _day_word(match: re.Match[str], today: Today) -> Moment | None:
     else:
         step = 1 if word in ("tomorrow", "tmr", "tmrw", "the next day", "the following day") else 0
         step = -1 if word in ("yesterday", "the day before") else step
-    return makers.on_day(today.day + timedelta(days=step))
+    found = makers.on_day(today.day + timedelta(days=step))
+    is_vague = (
+        word == "day" or word.startswith(("the next", "the following", "the day before")) and "yester" not in word
+    )
+    return replace(found, is_vague=is_vague) if found else None
 
 
 def _now(match: re.Match[str], today: Today) -> Moment | None:

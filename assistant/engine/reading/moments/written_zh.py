@@ -150,6 +150,13 @@ def _day_range(match: re.Match[str], today: Today) -> Moment | None:
     return replace(found, kind="period", grain="range", readings=(Stretch(low, found.high, found.low),))
 
 
+def _month_range(match: re.Match[str], today: Today) -> Moment | None:
+    first, last, year = _int(match["a"]), _int(match["b"]), _year_in(match, today)
+    low = makers.in_month(first, year, today)
+    end = makers.in_month(last, low.low.year + (last < first), today)
+    return replace(low, grain="range", readings=(Stretch(low.low, end.high, end.low),))
+
+
 def _window_next(match: re.Match[str], today: Today) -> Moment | None:
     return _window(match, today, 1)
 
@@ -205,6 +212,7 @@ _MAKERS: dict[str, Maker] = {
     "window_next": _window_next,
     "half_window": _half_window,
     "day_range": _day_range,
+    "month_range": _month_range,
     "part_of_day": _part_of_day,
     "now": _now,
     "slashed": _slashed,
