@@ -14,7 +14,7 @@ from typing import Any
 from assistant.answer import Evidence, Language
 from assistant.engine.cues import cues, has_cue
 from assistant.engine.tasks import Task, tasks
-from assistant.engine.turn import Call, TurnContext
+from assistant.engine.turn import FRAGMENT_CHARS, Call, TurnContext
 from assistant.engine.wording import Shown
 from assistant.engine.writer import Writer
 from assistant.letters import letter_draft
@@ -26,6 +26,8 @@ _FOLDER = Path(__file__).parent.parent / "wording" / "documents"
 _BLANK = re.compile(r"\[[^\[\]]+\]|【[^【】]*】")
 _ASKED, _MAYBE = 0.5, 0.2
 _MOST_QUOTED = 2
+_FACTS = frozenset({"buyer", "due_date", "debt", "limit", "insured_pct", "days_late", "cause", "held", "mep_days"})
+"""Facts that documents name."""
 _FED_BY: Mapping[str, tuple[str, ...]] = {
     "missing_papers": ("checklist",),
     "claim_guide": ("checklist", "deadlines"),
@@ -42,7 +44,10 @@ _ANSWERED = ("indemnity", "notice_by", "stop_shipment", "claim_by", "interest")
 def document_asked(turn: TurnContext) -> str:
     """The kind of document that the message asks for; empty when it asks for none."""
     text, dossier = turn.reading.text, turn.dossier
-    if dossier.document and has_cue(text, "rewrite"):
+    named = next((kind for kind in cues()["document"] if has_cue(text, "document", kind)), "")
+    if dossier.document and has_cue(text, "rewrite") and (not named or not has_cue(text, "write")):
+        return dossier.document
+    if "document" in dossier.last_tasks and _fills_a_blank(turn):
         return dossier.document
     if {"answer_in_en", "answer_in_zh"} & turn.reading.flags and "document" in dossier.last_tasks:
         return dossier.document
@@ -50,16 +55,26 @@ def document_asked(turn: TurnContext) -> str:
     maybe = turn.intends("letter_draft", above=_MAYBE) and has_cue(text, "write")
     if not wants and not maybe and not _is_ordered(text):
         return ""
-    return next((kind for kind in cues()["document"] if has_cue(text, "document", kind)), "")
+    return named
 
 
 def _is_ordered(text: str) -> bool:
-    """Whether a document is plainly asked for: a clause that names it, asks to write, and is no question."""
+    """Whether a document is plainly asked for: a clause that names it asks to write, and is no question."""
     kinds = cues()["document"]
     return any(
-        has_cue(piece, "write") and not has_cue(piece, "question") and any(has_cue(piece, "document", k) for k in kinds)
+        has_cue(piece, "write")
+        and not has_cue(piece, "question")
+        and (has_cue(piece, "letter") or any(has_cue(piece, "document", kind) for kind in kinds))
         for piece in _PIECES.split(text)
     )
+
+
+def _fills_a_blank(turn: TurnContext) -> bool:
+    """Whether a message after a draft only states facts that were not known when it was written."""
+    short = len(turn.reading.text) <= FRAGMENT_CHARS[turn.reading.language]
+    known = turn.dossier.before[-1]["slots"] if turn.dossier.before else ()
+    stated = _FACTS & set(turn.dossier.changed()) - set(known)
+    return bool(short and stated) and not has_cue(turn.reading.text, "question")
 
 
 def feeding(turn: TurnContext, kind: str) -> list[Task]:

@@ -228,6 +228,14 @@ def taken_back(dossier: Dossier, reading: Reading) -> list[str]:
 def _place_entity(dossier: Dossier, reading: Reading, entity: Entity) -> None:
     kind, value, text = entity.kind, entity.value, entity.text
     if kind == "cause":
+        others = [
+            other
+            for other in reading.of_kind("cause")
+            if other.value != value and not _NOT.search(reading.message[: other.span[0]])
+        ]
+        # that nothing was paid is said of every cause
+        if others and value == "protracted_default":
+            return
         if not _NOT.search(reading.message[: entity.span[0]]) or len(reading.of_kind("cause")) == 1:
             dossier.set(kind, value, text)
     elif kind in ("sector", "cover_type", "jurisdiction", "identifier", "terms_set"):

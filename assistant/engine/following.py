@@ -7,7 +7,7 @@ from assistant.engine.reading.model import Reading
 from assistant.engine.tasks import Task, tasks
 from assistant.engine.turn import FRAGMENT_CHARS, TurnContext
 
-_SURE, _CLEAR = 0.5, 0.6
+_SURE, _CLEAR, _CERTAIN = 0.5, 0.6, 0.95
 _LEANING = {"correction", "what_if", "follow_up", "language_switch", "undo"}
 _SLOT_OF_ENTITY = {
     "country": "countries",
@@ -69,12 +69,22 @@ def recalled(reading: Reading, dossier: Dossier) -> list[Task]:
     if len(reading.text) > FRAGMENT_CHARS[reading.language]:
         return []
     asked = {intent.name for intent in reading.intents if intent.confidence >= _CLEAR} - _VAGUE
+    certain = {intent.name for intent in reading.intents if intent.confidence >= _CERTAIN}
     named = [
         name
         for name in dossier.done
-        if name in cues()["recall"] and has_cue(reading.text, "recall", name) and not asked & _OF_SUBSTANCE
+        if name in cues()["recall"]
+        and has_cue(reading.text, "recall", name)
+        and not asked & _OF_SUBSTANCE
+        and not certain & _intents_of_others(name)
     ]
     return [tasks()[name] for name in named[:1]]
+
+
+def _intents_of_others(name: str) -> set[str]:
+    """The intents that call for a computation other than this one."""
+    own = tasks()[name].intents
+    return {intent for task in tasks().values() if task.name != "knowledge" for intent in task.intents} - own
 
 
 def _names_a_fact(reading: Reading, dossier: Dossier, fed: set[str]) -> bool:

@@ -1,5 +1,6 @@
 """Whose facts a message states: those of the buyer spoken of, of another one, or of several at once."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -8,6 +9,8 @@ from assistant.engine.dossier import Dossier, Party
 from assistant.engine.reading.model import Entity, Quantity, Reading
 from assistant.engine.slots import case_slots
 
+_EACH = re.compile(r"(?:都是|都为|都有|均为|均是|各是|各为|各有|都|均|各|\bboth|\beach)(?: is| are)?[约\s]?$", re.I)
+_EACH_AFTER = re.compile(r"\s?(?:each\b|for both\b|for each\b|apiece\b)", re.I)
 _SHARED_KINDS = ("percent", "duration")
 
 
@@ -44,9 +47,10 @@ def shares_of(dossier: Dossier, reading: Reading, items: Sequence[Quantity]) -> 
     common = Share()
     for item in items:
         place = _at(starts, item.span[0])
-        (
-            common if place is None or _is_common(item, place, starts, items) else shares[parties[place]]
-        ).quantities.append(item)
+        if place is None or _is_common(item, place, starts, items) or _is_each(item, reading):
+            common.quantities.append(item)
+        else:
+            shares[parties[place]].quantities.append(item)
     for entity in entities:
         place = _at(starts, entity.span[0])
         (common if place is None else shares[parties[place]]).entities.append(entity)
@@ -98,6 +102,11 @@ def _is_common(item: Quantity, place: int, starts: Sequence[int], items: Sequenc
     if item.kind not in _SHARED_KINDS and not (item.kind == "number" and item.role == "insured_pct"):
         return False
     return {_at(starts, other.span[0]) for other in items if other.kind == item.kind} == {len(starts) - 1} == {place}
+
+
+def _is_each(item: Quantity, reading: Reading) -> bool:
+    """Whether a quantity is said to be that of each: "限额都是10万", "limits are both 50k"."""
+    return bool(_EACH.search(reading.message[: item.span[0]]) or _EACH_AFTER.match(reading.message[item.span[1] :]))
 
 
 def _for_all(dossier: Dossier, whole: Share, parties: Sequence[int]) -> list[Share]:

@@ -48,7 +48,8 @@ def plan(turn: TurnContext) -> Plan:
         made.calls = [about(turn, call) for call in made.calls]
         return made
     is_told = "policy_terms" in made.tasks or bool(made.contradictions)
-    if "knowledge" not in made.tasks and not is_told and (not made.calls or _needs_reading(turn, chosen)):
+    is_fact = bool(made.asks) and _only_states(turn)
+    if "knowledge" not in made.tasks and not (is_told or is_fact) and (not made.calls or _needs_reading(turn, chosen)):
         made.tasks.append("knowledge")
         made.calls.append(_call(made, tasks()["knowledge"], turn))
     if made.asks and not _computes(made) and _is_elsewhere(turn):
@@ -114,6 +115,13 @@ def _call(
         party=version.party,
         given=(version.slot, version.value) if version.slot else None,
     )
+
+
+def _only_states(turn: TurnContext) -> bool:
+    """Whether a short follow-up gives a fact and asks nothing: "the limit is 600k"."""
+    is_short = len(turn.reading.text) <= FRAGMENT_CHARS[turn.reading.language]
+    stated = set(turn.dossier.changed())
+    return turn.follows_up and is_short and bool(stated) and not has_cue(turn.reading.text, "question")
 
 
 def _is_elsewhere(turn: TurnContext) -> bool:

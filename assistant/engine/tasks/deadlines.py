@@ -41,14 +41,15 @@ class Deadlines(Task):
         dossier = turn.dossier
         if dossier.get("cause") == "insolvency" and "event_date" in set(dossier.changed()):
             return True
-        if "days_late" in set(dossier.changed()) and asked_duty(turn):
+        if "days_late" in set(dossier.changed()) and (asked_duty(turn) or only_tells_of_delay(turn)):
             return True
         if "due_date" in set(dossier.changed()) and not turn.intends("late_interest", "indemnity_calc"):
             return True
         return super().wanted(turn)
 
     def has_facts(self, turn: TurnContext) -> bool:
-        return super().has_facts(turn) or ("days_late" in set(turn.dossier.changed()) and asked_duty(turn) is not None)
+        asks = asked_duty(turn) is not None or only_tells_of_delay(turn)
+        return super().has_facts(turn) or ("days_late" in set(turn.dossier.changed()) and asks)
 
     def insists(self, turn: TurnContext) -> bool:
         if has_cue(turn.reading.text, "reason") and not has_cue(turn.reading.text, "own_case"):
@@ -59,7 +60,7 @@ class Deadlines(Task):
         dossier = turn.dossier
         slot = "event_date" if dossier.get("cause") == "insolvency" else "due_date"
         place_bare(turn, "date", slot)
-        if slot == "due_date" and slot not in dossier and "days_late" in set(dossier.changed()):
+        if slot == "due_date" and slot not in dossier and "days_late" in dossier:
             late = dossier.slots["days_late"]
             dossier.set("due_date", (turn.today - timedelta(days=late.value)).isoformat(), late.text)
         place_bare(turn, "duration", "mep_days")
@@ -132,6 +133,14 @@ class Deadlines(Task):
 def asked_duty(turn: TurnContext) -> str | None:
     """The duty whose day the message asks for; None when it names none."""
     return next((duty for duty in cues()["asked_duty"] if has_cue(turn.reading.text, "asked_duty", duty)), None)
+
+
+def only_tells_of_delay(turn: TurnContext) -> bool:
+    """Whether the message tells of a late customer and asks nothing: what matters then is by when to report."""
+    text = turn.reading.text
+    asks = any(has_cue(text, cue) for cue in ("question", "how_much", "interest", "write"))
+    is_told = "days_late" in set(turn.dossier.changed()) and has_cue(text, "own_case")
+    return is_told and not asks and "interest" not in turn.dossier.tasks
 
 
 def _tense(row: dict[str, Any]) -> str:

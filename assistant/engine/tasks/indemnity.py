@@ -50,7 +50,9 @@ class ComputeIndemnity(Task):
         if turn.main_intent == "recovery_split" or "recoveries" in stated:
             return False
         asks_amount = turn.intends("coverage_check") and has_cue(turn.reading.text, "how_much")
-        return super().wanted(turn) or asks_amount or ("limit" in stated and "debt" in stated) or "losses" in stated
+        return (
+            super().wanted(turn) or asks_amount or ("limit" in stated and "debt" in turn.dossier) or "losses" in stated
+        )
 
     def settle(self, turn: TurnContext) -> None:
         place_bare(turn, "money", "debt", "limit")

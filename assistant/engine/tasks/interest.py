@@ -4,7 +4,7 @@ from typing import Any
 
 from assistant.engine.cues import has_cue
 from assistant.engine.tasks.base import Task, from_slots, place_bare
-from assistant.engine.tasks.deadlines import asked_duty
+from assistant.engine.tasks.deadlines import asked_duty, only_tells_of_delay
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
 
@@ -51,17 +51,30 @@ class LateInterest(Task):
     decisive = frozenset({"days_late"})
     natural = {"percent": "contract_rate_pct", "duration": "days_late", "money": "debt"}
     slots = frozenset(
-        ["debt", "days_late", "due_date", "paid_date", "contract_rate_pct", "base_rate_pct", "lpr_pct", "regime"]
+        [
+            "debt",
+            "days_late",
+            "due_date",
+            "paid_date",
+            "contract_rate_pct",
+            "base_rate_pct",
+            "lpr_pct",
+            "regime",
+            "is_sme",
+        ]
     )
 
     def wanted(self, turn: TurnContext) -> bool:
         # days late alone may be about reporting or deliveries; with an amount, or in the middle of this, they are not
-        if asked_duty(turn) == "overdue_notice" and not has_cue(turn.reading.text, "interest"):
+        is_about_report = asked_duty(turn) == "overdue_notice" or only_tells_of_delay(turn)
+        if is_about_report and not has_cue(turn.reading.text, "interest"):
             return False
         is_at_hand = "debt" in turn.dossier or self.name in turn.dossier.tasks
         return super().wanted(turn) or (is_at_hand and self.has_facts(turn) and asked_duty(turn) is None)
 
     def insists(self, turn: TurnContext) -> bool:
+        if has_cue(turn.reading.text, "reason") and not has_cue(turn.reading.text, "interest"):
+            return False
         stated = self.has_facts(turn) or "debt" in set(turn.dossier.changed())
         return stated or (has_cue(turn.reading.text, "how_much") and turn.intends("late_interest", above=_CERTAIN))
 
