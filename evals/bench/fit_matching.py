@@ -1,27 +1,32 @@
 """Fits the curves of the name matching and prints them as TOML for `tools/data/matching.toml`.
 
 Run: `python -m evals.bench.fit_matching [--outside FOLDER]`. Pairs: made-up names and their noisy forms against
-look-alikes, namesakes of another trade or city and the nearest strangers, with seeds of their own; and the half of
-name_bench that may be seen. Every weight is held at 0 or above, so that no difference makes a match likelier.
+look-alikes, namesakes of another trade or city and the nearest strangers, with seeds of their own; pairs judged by hand
+(`data/name_pairs.csv`); and the half of name_bench that may be seen. Every weight is held at 0 or above, so that no
+difference makes a match likelier.
 """
 
 import argparse
+import csv
+import hashlib
 import random
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from evals.bench.company_names import MadeUp, look_alike
 from evals.bench.matching import labelled, present_and_absent, registry_of
 from evals.bench.noise import noisy
-from tools.buyers.matching import differences, pair_kind
+from tools.buyers.matching import PairKind, differences, pair_kind
 from tools.buyers.names import parse_name
 
 SEED = 101
 COMPANIES = 3_000
-LABELLED_WEIGHT = 30.0
+LABELLED_WEIGHT = 20.0
 """A labelled pair counts as much as this many made-up ones."""
+JUDGED = Path(__file__).parent / "data" / "name_pairs.csv"
+"""Fictional names judged by hand, by the kind of difference."""
+FOLDS = 5
 STRANGER_WEIGHT = 2.0
 """A false match costs more than a missed one: the product can ask, but a wrong company may not be insured."""
 RIDGE = 1e-4
@@ -31,6 +36,13 @@ _BOUNDS: dict[str, tuple[float, float | None]] = {
     "branch": (0.3, 0.6),
     "nature": (4.0, 4.0),
     "number": (4.0, None),
+    "number_missing": (1.0, None),
+    "place": (3.0, None),
+    "place_missing": (0.3, 1.2),
+    "other_branch": (6.0, 6.0),
+    "acronym": (0.5, 1.5),
+    "trade_more": (1.0, None),
+    "initial": (0.5, None),
 }
 
 
@@ -48,14 +60,43 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--outside", type=Path, help="folder with name_bench/cases.csv")
     options = parser.parse_args()
-    examples = [*_made_up(), *_outside(options.outside)]
-    by_kind: dict[str, list[Example]] = defaultdict(list)
+    made, judged = list(_made_up()), [*_judged(), *_outside(options.outside)]
+    print(f"# left out of the fit in {FOLDS} folds: {_left_out(made, judged)}")
+    for kind, examples in _by_kind([*made, *judged]).items():
+        start, weights = fit(examples)
+        inside = ", ".join(f"{name} = {weight}" for name, weight in weights.items())
+        print(f"[curve.{kind}] # {len(examples)} pairs\nstart = {start}\nweights = {{ {inside} }}")
+
+
+def _by_kind(examples: Sequence[Example]) -> dict[PairKind, list[Example]]:
+    by_kind: dict[PairKind, list[Example]] = {"zh": [], "latin": [], "cross": []}
     for example in examples:
         by_kind[pair_kind(parse_name(example.one), parse_name(example.other))].append(example)
-    for kind in ("zh", "latin", "cross"):
-        start, weights = fit(by_kind[kind])
-        inside = ", ".join(f"{name} = {weight}" for name, weight in weights.items())
-        print(f"[curve.{kind}] # {len(by_kind[kind])} pairs\nstart = {start}\nweights = {{ {inside} }}")
+    return by_kind
+
+
+def _left_out(made: list[Example], judged: list[Example]) -> dict[str, float | int]:
+    """How well the judged pairs of each fold are told apart by curves fitted without them."""
+    hits = misses = false = 0
+    for fold in range(FOLDS):
+        curves = {kind: fit(rows) for kind, rows in _by_kind([*made, *(e for e in judged if _fold(e) != fold)]).items()}
+        for example in (e for e in judged if _fold(e) == fold):
+            one, other = parse_name(example.one), parse_name(example.other)
+            start, weights = curves[pair_kind(one, other)]
+            said = start - sum(weights[name] * value for name, value in differences(one, other).items()) >= 0
+            hits += said and example.is_match
+            misses += example.is_match and not said
+            false += said and not example.is_match
+    return {
+        "pairs": len(judged),
+        "f1": round(2 * hits / (2 * hits + misses + false), 3),
+        "missed": misses,
+        "false": false,
+    }
+
+
+def _fold(example: Example) -> int:
+    return hashlib.sha256(f"{example.one}|{example.other}".encode()).digest()[1] % FOLDS
 
 
 def fit(examples: list[Example]) -> tuple[float, dict[str, float]]:
@@ -113,6 +154,12 @@ def _namesake(rng: random.Random, company: MadeUp, present: list[MadeUp]) -> str
     if other.city != company.city and rng.random() < 0.5:
         return other.city + company.name[len(company.city) :]
     return company.name[:start] + other.name[len(other.city) + 2 :]
+
+
+def _judged() -> Iterator[Example]:
+    with JUDGED.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield Example(row["one"], row["other"], row["same"] == "1", LABELLED_WEIGHT)
 
 
 def _outside(folder: Path | None) -> Iterator[Example]:

@@ -4,22 +4,30 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import NamedTuple
+from itertools import zip_longest
 
 from rapidfuzz.distance import OSA
 
+from tools.buyers.forms import split_at_form, without_chinese_form, without_form
+from tools.buyers.places import NATION, chinese_places, place_of
 from tools.buyers.scripts import has_chinese, latin, simplified
 from tools.tables import table
 
-_DOTTED = re.compile(r"(?<=\b\w)\.(?=\w\b|\s|$)")
+_DOTTED = re.compile(r"(?<=\b\w)\.(?=\w|\s|$)")  # U.S.A., E.ON
 _NOT_WORD = re.compile(r"[^\w]+|_")
 _VOWELS = re.compile(r"([aou])e")  # Müller, Mueller and Muller are one spelling
 _GLUED_FORM = re.compile(r"(?<=[a-zà-ÿ])(?=(?:AG|GmbH|Ltd|LLC|Inc|SA|NV|BV|SpA|SE|PLC)\b\.?$)")
 _BRACKETED = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)[)\]}】〕]")
+_ORDINAL = re.compile(
+    r"第?([一二三四五六七八九十百]{1,4})(?=[厂局院部店航冶建汽矿化])|第([一二三四五六七八九十百]{1,4})|(\d+)号?"
+)
+_DISTRICT = re.compile(r"^市?\w{2}新?[区县](?=\w{2})")
 _DIGITS_FOR_LETTERS = str.maketrans("01358", "olesb")
+_LONG_TRADE = 8
+"""Letters from which one wrong letter hardly makes another word."""
 _TENS = frozenset(str(tens) for tens in range(20, 100, 10))
-_LONG_FORM = 12
-"""Letters from which a spelled-out legal form may hold a typing error."""
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+_CHINESE_DIGITS = "零一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,12 @@ class CompanyName:
     """`core` without the place."""
     is_branch: bool = False
     is_chinese: bool = False
+    places: frozenset[str] = frozenset()
+    """The places named, as `places.py` calls them, but not a branch's own."""
+    numbers: frozenset[str] = frozenset()
+    """Numbers and ordinals in digits: 第二 → 2."""
+    branch: str = ""
+    """What a branch calls itself: 青岛 in 上海曜棠化工青岛分公司."""
 
     @property
     def compact(self) -> str:
@@ -52,48 +66,90 @@ def parse_name(name: str) -> CompanyName:
 
 
 def _chinese(text: str) -> CompanyName:
-    data = table("legal_forms")
     text = _NOT_WORD.sub("", _with_place_first(text))
-    form, is_branch = "", False
-    for word in data["branch"]["zh"]:
-        if text.endswith(word):
-            is_branch = True
-            head, found, _ = text[: -len(word)].partition("公司")
-            text = head + found if found else head
-            break
-    for ending, group in _chinese_forms():
-        if text.endswith(ending) and len(text) > len(ending):
-            text, form = text[: -len(ending)], group
-            break
-    place = _leading_place(text)
-    brand = text[len(place) :]
-    if place and brand[:1] in ("省", "市") and len(brand) >= 3:
-        brand = brand[1:]
-    return CompanyName(place + brand, form, place, brand, is_branch, True)
+    text, branch, is_branch = _without_branch(text)
+    text, form = without_chinese_form(text)
+    place, brand = _place_and_brand(text)
+    places = {place} if place else set()
+    if place == "中国":
+        places = {NATION}
+    return CompanyName(
+        place + brand, form, place, brand, is_branch, True, frozenset(places), _chinese_numbers(brand), branch
+    )
 
 
 def _with_place_first(text: str) -> str:
     """霁桥(厦门)食品 → 厦门霁桥食品: a place in brackets is written where most names have it."""
     for bracketed in _BRACKETED.finditer(text):
         place = bracketed[1].removesuffix("市").removesuffix("省")
-        if place in _places():
+        if place in chinese_places() or place == "中国":
             return place + text[: bracketed.start()] + text[bracketed.end() :]
     return text
 
 
-@cache
-def _chinese_forms() -> tuple[tuple[str, str], ...]:
-    return tuple((word, row["form"]) for row in table("legal_forms")["zh"] for word in row["words"])
+def _without_branch(text: str) -> tuple[str, str, bool]:
+    """上海曜棠化工有限公司青岛分公司 → (上海曜棠化工有限公司, 青岛, True)."""
+    for word in table("legal_forms")["branch"]["zh"]:
+        if not text.endswith(word) or len(text) < len(word) + 2:
+            continue
+        text = text.removesuffix(word)
+        head, found, tail = text.partition("公司")
+        if found and head:
+            return head + found, tail.removesuffix("市"), True
+        bare = text.removesuffix("市").removesuffix("省")
+        place = next((bare[-n:] for n in (4, 3, 2) if len(bare) - n >= 2 and bare[-n:] in chinese_places()), "")
+        return (bare.removesuffix(place) if place else text), place, True
+    return text, "", False
 
 
-@cache
-def _places() -> frozenset[str]:
-    return frozenset(table("legal_forms")["places"]["zh"])
+def _place_and_brand(text: str) -> tuple[str, str]:
+    """The nearest place that opens the text, and the rest: 广东省深圳市南山区华丰 → (深圳, 华丰)."""
+    place = _leading_place(text)
+    if not place:
+        return "", text
+    rest = _without_place_word(text[len(place) :])
+    inner = _leading_place(rest)
+    if inner and inner in table("places")["provinces"].get(place, ()):
+        place, rest = inner, _without_place_word(rest[len(inner) :])
+    return place, rest
+
+
+def _without_place_word(rest: str) -> str:
+    if district := _DISTRICT.match(rest):
+        return rest[district.end() :]
+    return rest[1:] if rest[:1] in ("省", "市") and len(rest) >= 3 else rest
 
 
 def _leading_place(text: str) -> str:
-    """The longest known place that opens the text and leaves at least two characters."""
-    return next((text[:n] for n in (4, 3, 2) if len(text) - n >= 2 and text[:n] in _places()), "")
+    """The longest known place that opens the text and leaves at least two characters, not all of them trade words."""
+    known = chinese_places()
+    place = next((text[:n] for n in (4, 3, 2) if len(text) - n >= 2 and text[:n] in known), "")
+    if not place and text.startswith("中国") and len(text) >= 4:
+        place = "中国"
+    rest = text[len(place) :]
+    return place if place and not _only_trade(rest.removeprefix("省").removeprefix("市")) else ""
+
+
+@lru_cache(maxsize=16_384)
+def _only_trade(text: str) -> bool:
+    """Whether nothing but trade words is left, so that the place is the brand: 北京银行."""
+    for word in table("legal_forms")["generic"]["zh"]:
+        text = text.replace(word, "")
+    return not text
+
+
+def _chinese_numbers(text: str) -> frozenset[str]:
+    found = (next(filter(None, match.groups())) for match in _ORDINAL.finditer(text))
+    return frozenset(text if text.isdigit() else _counted(text) for text in found)
+
+
+def _counted(text: str) -> str:
+    """A Chinese number below a hundred in digits; a longer one as it is: 二十三 → 23."""
+    if "百" in text:
+        return text
+    tens, ten, unit = text.rpartition("十")
+    value = _CHINESE_DIGITS.find(unit) if unit else 0
+    return str((_CHINESE_DIGITS.find(tens) if tens else 1) * 10 + value if ten else value)
 
 
 def _latin(name: str) -> CompanyName:
@@ -104,22 +160,53 @@ def _latin(name: str) -> CompanyName:
     if "." in text:
         text = _DOTTED.sub("", text)
     words = [word for word in _NOT_WORD.split(text) if word]
-    is_branch = not _branch_words().isdisjoint(words)
-    words, form = _without_form(words)
+    words, branch, is_branch = _without_latin_branch(words)
+    words, form = without_form(words)
     if not _numbers().keys().isdisjoint(words):
         words = _with_digits(words)
-    words = [_plain_word(word) for word in words]
+    # No "and" opens a name: E-Digital.
+    words = _joined([word if len(word) == 1 and not place else _plain_word(word) for place, word in enumerate(words)])
     words = [word for word in words if word != "and"] or words
+    words = [word for word, after in zip_longest(words, words[1:], fillvalue="") if word != "no" or not after.isdigit()]
     if len(words) > 1 and words[0] == "the":
         words = words[1:]
     core = " ".join(words)
-    return CompanyName(core, form, "", core, is_branch, False)
+    places = frozenset(place for word in words if (place := place_of(word))) if len(words) > 1 else frozenset()
+    numbers = {word for word in words if word.isdigit()}
+    numbers |= {_ROMAN[word] for word in words[1:] if word in _ROMAN}
+    return CompanyName(core, form, "", core, is_branch, False, places, frozenset(numbers), branch)
+
+
+def _without_latin_branch(words: list[str]) -> tuple[list[str], str, bool]:
+    """Quelmar Ltd, Leeds Branch → (quelmar ltd, leeds, True)."""
+    marks = table("legal_forms")["branch"]["latin"]
+    if len(words) < 2 or not (hit := next((word for word in words[1:] if word in marks), "")):
+        return words, "", False
+    before, after = words[: words.index(hit, 1)], words[words.index(hit, 1) + 1 :]
+    before, between = split_at_form(before)
+    if not between and len(before) > 2 and not after and (place_of(before[-1]) or len(before) > 3):
+        before, between = before[:-1], before[-1:]
+    return before, " ".join((*between, *after)), True
+
+
+def _joined(words: list[str]) -> list[str]:
+    """Single letters and the two words of a place as one word: l x c aviation → lxc aviation, hong kong → hongkong."""
+    joined: list[str] = []
+    letters = False
+    for word in words:
+        is_letter = len(word) == 1 and word.isalpha()
+        if joined and ((is_letter and letters) or (place_of(joined[-1] + word) and not place_of(joined[-1]))):
+            joined[-1] += word
+        else:
+            joined.append(word)
+        letters = is_letter
+    return joined
 
 
 @lru_cache(maxsize=32_768)
 def _plain_word(word: str) -> str:
     """One spelling for short forms, umlauts and characters that scanners confuse: `q0elmar` → `qoelmar`."""
-    word = _abbreviations().get(word, word)
+    word = _abbreviations().get(word) or _misspelled_trade(word)
     if len(word) >= 5:
         word = _VOWELS.sub(r"\1", word)
         if not word.isalpha() and sum(map(str.isalpha, word)) * 2 > len(word):
@@ -127,15 +214,26 @@ def _plain_word(word: str) -> str:
     return word
 
 
+def _misspelled_trade(word: str) -> str:
+    """A long trade word with a letter wrong: tehnologies → technology; other words as they are."""
+    if len(word) < _LONG_TRADE or word in table("legal_forms")["generic"]["latin"]:
+        return word
+    for whole, full in _long_trades():
+        if whole[0] == word[0] and abs(len(whole) - len(word)) <= 1 and OSA.distance(whole, word, score_cutoff=1) <= 1:
+            return full
+    return word
+
+
+@cache
+def _long_trades() -> tuple[tuple[str, str], ...]:
+    generic = {word: word for word in table("legal_forms")["generic"]["latin"]}
+    return tuple((word, full) for word, full in (generic | _abbreviations()).items() if len(word) >= _LONG_TRADE)
+
+
 @cache
 def _abbreviations() -> dict[str, str]:
     short: dict[str, str] = table("legal_forms")["abbreviations"]
     return short
-
-
-@cache
-def _branch_words() -> frozenset[str]:
-    return frozenset(table("legal_forms")["branch"]["latin"])
 
 
 @cache
@@ -148,71 +246,6 @@ def _spelled(text: str) -> str:
     for letter, plain in (("ß", "ss"), ("ø", "o"), ("æ", "ae"), ("ł", "l"), ("đ", "d"), ("ı", "i"), ("œ", "oe")):
         text = text.replace(letter, plain)
     return text
-
-
-class _Forms(NamedTuple):
-    by_words: dict[tuple[str, ...], str]
-    last_words: frozenset[str]
-    first_words: frozenset[str]
-    long: dict[str, str]
-    """Spelled-out forms that may hold a typing error, with their group."""
-    long_openings: frozenset[str]
-    leading: frozenset[str]
-
-
-@cache
-def _forms() -> _Forms:
-    data = table("legal_forms")
-    by_words = {tuple(latin(word).casefold().split()): row["form"] for row in data["latin"] for word in row["words"]}
-    long = {" ".join(w): form for w, form in by_words.items() if len(" ".join(w)) >= _LONG_FORM}
-    return _Forms(
-        by_words,
-        frozenset(words[-1] for words in by_words),
-        frozenset(words[0] for words in by_words),
-        long,
-        frozenset(whole[:3] for whole in long),
-        frozenset(latin(word).casefold() for word in data["leading"]["words"]),
-    )
-
-
-def _without_form(words: list[str]) -> tuple[list[str], str]:
-    """Drop legal forms from the end, then from the start, longest first; at least one word stays."""
-    found = ""
-    while len(words) > 1 and (hit := _form_in(words, at_end=True)):
-        words, found = words[: -hit.length], found or hit.form
-    while len(words) > 1 and (hit := _form_in(words, at_end=False)):
-        words, found = words[hit.length :], found or hit.form
-    return words, found
-
-
-class _Hit(NamedTuple):
-    length: int
-    form: str
-
-
-def _form_in(words: list[str], *, at_end: bool) -> _Hit | None:
-    forms = _forms()
-    edge_known = words[-1] in forms.last_words if at_end else words[0] in forms.first_words
-    for length in range(min(5, len(words) - 1), 0, -1):
-        part = words[-length:] if at_end else words[:length]
-        form = forms.by_words.get(tuple(part)) if edge_known else None
-        if form is None and part[0][:3] in forms.long_openings:
-            form = _misspelled_form(" ".join(part))
-        if form is not None and (at_end or length >= 3 or " ".join(part) in forms.leading):
-            return _Hit(length, form)
-    return None
-
-
-@lru_cache(maxsize=4096)
-def _misspelled_form(text: str) -> str | None:
-    """A spelled-out form with a letter or two wrong: `aktiengeselschaft`, `joynt stock company`."""
-    if len(text) < _LONG_FORM:
-        return None
-    likeness = {
-        whole: OSA.normalized_similarity(whole, text) for whole in _forms().long if whole.count(" ") == text.count(" ")
-    }
-    best = max(likeness, key=likeness.__getitem__, default="")
-    return _forms().long[best] if likeness and likeness[best] >= 0.88 else None
 
 
 def _with_digits(words: list[str]) -> list[str]:
