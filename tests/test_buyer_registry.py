@@ -49,7 +49,7 @@ def _emptied(url: str) -> None:
 
     engine = create_engine(url)
     with engine.begin() as connection:
-        for table in ("buyer", "buyer_identifier", "buyer_state", "buyer_import", "buyer_search"):
+        for table in ("buyer", "buyer_identifier", "buyer_state", "buyer_import", "buyer_search", "buyer_common"):
             connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
     engine.dispose()
 

@@ -109,6 +109,7 @@ class Registry:
         finally:
             with self._engine.begin() as connection:
                 self._index.prepare(connection)
+                self._index.end_bulk(connection)
             self._analyse()
 
     def import_mark(self, digest: str, file_format: str) -> ImportMark | None:
@@ -150,26 +151,26 @@ class Registry:
                 further = ranked(wanted, self._named(connection, others, country), limit=limit)
                 best = sorted((*best, *further), key=lambda item: (-item.score, item.number))[:limit]
             score_by_id = {item.number: item.score for item in best if item.score >= least}
-            query = select(schema.companies).where(schema.companies.c.id.in_(list(score_by_id)))
-            found = [Scored(_company(row), score_by_id[row.id]) for row in connection.execute(query)]
+            rows = self._index.rows(connection, ", ".join(_FIELDS), "id", list(score_by_id))
+            found = [Scored(_company(row), score_by_id[row[0]]) for row in rows]
         return sorted(found, key=lambda pair: (-pair.score, pair.company.entity_id))
 
     def _named(self, connection: Connection, numbers: Sequence[int], country: str | None) -> list[Named]:
         """The names of those companies, in the given order."""
         if not numbers:
             return []
-        table = schema.companies
-        query = select(table.c.id, table.c.name, table.c.other_names, table.c.reduced).where(table.c.id.in_(numbers))
-        if country is not None:
-            query = query.where(table.c.country == country)
+        rows = self._index.rows(connection, "id, country, name, other_names, reduced", "id", numbers)
         named = {
             number: Named(number, (first, *json.loads(other)) if other != "[]" else (first,), reduced)
-            for number, first, other, reduced in connection.execute(query).all()
+            for number, place, first, other, reduced in rows
+            if country in (None, place)
         }
         return [named[number] for number in numbers if number in named]
 
     def _write(self, connection: Connection, batch: Mapping[str, Prepared], taken: range) -> int:
-        known = {row[1]: tuple(row) for row in self._index.stored(connection, list(batch))}
+        known = {
+            row[1]: tuple(row) for row in self._index.rows(connection, ", ".join(_FIELDS), "entity_id", list(batch))
+        }
         rows, numbers, tokens = [], [], []
         outdated: list[int] = []
         for company, free in zip(batch.values(), taken, strict=True):
@@ -228,9 +229,11 @@ def _opened(url: str) -> tuple[Engine, SearchIndex]:
         engine = create_engine(url, **options)
         event.listen(engine, "connect", _prepare_sqlite)
         return engine, SqliteIndex()
-    from tools.buyers.postgres_index import PostgresIndex
+    from tools.buyers.postgres_index import PostgresIndex, prepare_connection
 
-    return create_engine(url), PostgresIndex()
+    engine = create_engine(url)
+    event.listen(engine, "connect", prepare_connection)
+    return engine, PostgresIndex()
 
 
 def _take_ids(connection: Connection, count: int) -> range:

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from heapq import nlargest
 from itertools import islice
 from typing import Any, NamedTuple, Protocol
@@ -29,14 +29,19 @@ class SearchIndex(Protocol):
     def begin_bulk(self, connection: Connection) -> None:
         """Get ready for a large import into an empty registry."""
 
+    def end_bulk(self, connection: Connection) -> None:
+        """Take stock after a large import, whose indexes `prepare` has built."""
+
     def clear(self, connection: Connection) -> None:
         """Forget the tokens of all companies."""
 
     def insert(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         """Add rows, their values in the order of the table's columns."""
 
-    def stored(self, connection: Connection, entity_ids: Sequence[str]) -> Iterable[Sequence[Any]]:
-        """The rows of those companies that are stored already, their values in the order of the table's columns."""
+    def rows(
+        self, connection: Connection, columns: str, key: str, values: Sequence[int] | Sequence[str]
+    ) -> Sequence[Sequence[Any]]:
+        """Those columns of the companies whose `key` is one of the values."""
 
     @staticmethod
     def packed(tokens: Iterable[str]) -> str:
@@ -44,6 +49,9 @@ class SearchIndex(Protocol):
 
     def insert_tokens(self, connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
         """Add the packed tokens of companies."""
+
+    def common(self, connection: Connection, tokens: Sequence[str]) -> Container[str]:
+        """Those tokens that are known to be common, so that they need not be read; may leave some out."""
 
     def carriers(self, connection: Connection, queries: Sequence[Sequence[str]], limit: int) -> list[Sequence[int]]:
         """For each query up to `limit` companies that carry all its tokens."""
@@ -65,7 +73,9 @@ def near(index: SearchIndex, connection: Connection, name: CompanyName, companie
     """The companies that share rare tokens with the name."""
     tokens = sorted(query_tokens(name))
     weights: dict[int, float] = defaultdict(float)
-    common: list[str] = []
+    known = index.common(connection, tokens)
+    common = [token for token in tokens if token in known]
+    tokens = [token for token in tokens if token not in known]
     for token, ids in zip(tokens, index.carriers(connection, [[t] for t in tokens], COMMON + 1), strict=True):
         if len(ids) > COMMON:
             common.append(token)

@@ -1,14 +1,13 @@
 """Name tokens in an FTS5 table of SQLite, which keeps nothing but the index."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
 
 from tools.buyers.names import CompanyName
-from tools.buyers.schema import companies
 
 _CREATE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS buyer_search "
@@ -27,6 +26,9 @@ class SqliteIndex:
         # Postings are gathered in memory up to this size before they are written: fewer merges.
         connection.exec_driver_sql("INSERT INTO buyer_search (buyer_search, rank) VALUES ('hashsize', 67108864)")
 
+    def end_bulk(self, connection: Connection) -> None:
+        """Nothing to do."""
+
     def clear(self, connection: Connection) -> None:
         connection.exec_driver_sql("INSERT INTO buyer_search (buyer_search) VALUES ('delete-all')")
 
@@ -34,9 +36,11 @@ class SqliteIndex:
         if rows:
             connection.exec_driver_sql(_insert(table), list(rows))
 
-    def stored(self, connection: Connection, entity_ids: Sequence[str]) -> Iterable[Sequence[Any]]:
-        query = f"SELECT {_columns(companies)} FROM buyer WHERE entity_id IN (SELECT value FROM json_each(?))"
-        return connection.exec_driver_sql(query, (json.dumps(entity_ids),)).all()
+    def rows(
+        self, connection: Connection, columns: str, key: str, values: Sequence[int] | Sequence[str]
+    ) -> Sequence[Sequence[Any]]:
+        query = f"SELECT {columns} FROM buyer WHERE {key} IN (SELECT value FROM json_each(?))"
+        return connection.exec_driver_sql(query, (json.dumps(values),)).all()
 
     @staticmethod
     def packed(tokens: Iterable[str]) -> str:
@@ -45,6 +49,9 @@ class SqliteIndex:
     def insert_tokens(self, connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
         if rows:
             connection.exec_driver_sql("INSERT INTO buyer_search (rowid, tokens) VALUES (?, ?)", list(rows))
+
+    def common(self, connection: Connection, tokens: Sequence[str]) -> Container[str]:
+        return ()  # reading stops early anyway
 
     def carriers(self, connection: Connection, queries: Sequence[Sequence[str]], limit: int) -> list[Sequence[int]]:
         cursor = connection.connection.cursor()  # the driver's own: two dozen small queries for every look-up
@@ -59,9 +66,5 @@ class SqliteIndex:
 
 @cache
 def _insert(table: Table) -> str:
-    return f"INSERT INTO {table.name} ({_columns(table)}) VALUES ({', '.join('?' * len(table.columns))})"
-
-
-@cache
-def _columns(table: Table) -> str:
-    return ", ".join(column.name for column in table.columns)
+    names = ", ".join(column.name for column in table.columns)
+    return f"INSERT INTO {table.name} ({names}) VALUES ({', '.join('?' * len(table.columns))})"
