@@ -150,6 +150,9 @@ class ShareRecoveries(Task):
     def missing(self, turn: TurnContext) -> list[str]:
         return [slot for slot in ("recoveries", "debt", "limit") if slot not in turn.dossier]
 
+    def insists(self, turn: TurnContext) -> bool:
+        return self.has_facts(turn) or turn.own_case or turn.follows_up
+
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
         # without a percentage the split is shown down to the insured part only, which is the split at 100%
         return {"insured_pct": 100, **ComputeIndemnity().arguments(turn)}
