@@ -133,9 +133,16 @@ def _leading_place(text: str) -> str:
 @lru_cache(maxsize=16_384)
 def _only_trade(text: str) -> bool:
     """Whether nothing but trade words is left, so that the place is the brand: 北京银行."""
+    if not _trade_characters().issuperset(text):
+        return False
     for word in table("legal_forms")["generic"]["zh"]:
         text = text.replace(word, "")
     return not text
+
+
+@cache
+def _trade_characters() -> frozenset[str]:
+    return frozenset("".join(table("legal_forms")["generic"]["zh"]))
 
 
 def _chinese_numbers(text: str) -> frozenset[str]:
@@ -218,16 +225,21 @@ def _misspelled_trade(word: str) -> str:
     """A long trade word with a letter wrong: tehnologies → technology; other words as they are."""
     if len(word) < _LONG_TRADE or word in table("legal_forms")["generic"]["latin"]:
         return word
-    for whole, full in _long_trades():
-        if whole[0] == word[0] and abs(len(whole) - len(word)) <= 1 and OSA.distance(whole, word, score_cutoff=1) <= 1:
+    for whole, full in _long_trades().get(word[0], ()):
+        if abs(len(whole) - len(word)) <= 1 and OSA.distance(whole, word, score_cutoff=1) <= 1:
             return full
     return word
 
 
 @cache
-def _long_trades() -> tuple[tuple[str, str], ...]:
+def _long_trades() -> dict[str, list[tuple[str, str]]]:
+    """Long trade words and what they are reduced to, by their first letter."""
     generic = {word: word for word in table("legal_forms")["generic"]["latin"]}
-    return tuple((word, full) for word, full in (generic | _abbreviations()).items() if len(word) >= _LONG_TRADE)
+    trades: dict[str, list[tuple[str, str]]] = {}
+    for word, full in (generic | _abbreviations()).items():
+        if len(word) >= _LONG_TRADE:
+            trades.setdefault(word[0], []).append((word, full))
+    return trades
 
 
 @cache

@@ -9,6 +9,7 @@ from tools.tables import table
 NATION = "china"
 
 
+@cache
 def chinese_places() -> frozenset[str]:
     """Provinces, cities and well-known county towns, as `names.py` writes them."""
     return frozenset(_province_by_place())
