@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from assistant.engine.reading.moments.model import MIDNIGHT, Length, Moment, Stretch
-from assistant.engine.reading.moments.rules import anchor
+from assistant.engine.reading.moments.rules_days import anchor
 
 _KINDS = {
     "day": "date", "period": "daterange", "clock": "time", "hours": "timerange", "instant": "datetime",

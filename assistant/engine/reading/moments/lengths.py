@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
+from assistant.engine.reading.calendar import add_months
 from assistant.engine.reading.lexicons import lexicon
+from assistant.engine.reading.moments import makers
 from assistant.engine.reading.moments.model import Length, Moment, Recurrence
 from assistant.engine.reading.numeral_parts import Number
 
@@ -97,3 +100,15 @@ def _words() -> tuple[tuple[re.Pattern[str], str, Decimal], ...]:
 def _recurring() -> tuple[tuple[re.Pattern[str], str, Decimal], ...]:
     rows = lexicon("moments")["recurring"]
     return tuple((re.compile("|".join(row["forms"]), re.I), row["unit"], Decimal(row["count"])) for row in rows)
+
+
+def moved(low: datetime, length: Length, way: int) -> datetime:
+    """That long before or after, half months as days."""
+    months = length.years * 12 + length.months
+    there = add_months(low.date(), way * int(months))
+    days = length.days + (months % 1) * 30
+    if length.is_business:
+        for _ in range(int(length.days)):
+            there = makers.workday(there, way)
+        days -= length.days
+    return datetime.combine(there, low.time()) + way * timedelta(days=float(days), seconds=float(length.seconds))
