@@ -14,6 +14,7 @@ from typing import Any
 from assistant.answer import Evidence, Language
 from assistant.engine.cues import cues, has_cue
 from assistant.engine.tasks import Task, tasks
+from assistant.engine.tasks.base import place_bare
 from assistant.engine.turn import FRAGMENT_CHARS, Call, TurnContext
 from assistant.engine.wording import Shown
 from assistant.engine.writer import Writer
@@ -239,6 +240,7 @@ def _filled(writer: Writer, kind: str, facts: Mapping[str, Shown | None]) -> dic
 def _dunning_letter(writer: Writer, facts: Mapping[str, Shown | None]) -> dict[str, Any] | None:
     """The letter of the stage that the invoice has reached; None while its due date is unknown."""
     turn, dossier = writer.turn, writer.turn.dossier
+    place_bare(turn, "money", "debt")
     late, due = dossier.get("days_late"), dossier.get("due_date")
     if late is not None:
         day = turn.today - timedelta(days=late)
@@ -247,7 +249,8 @@ def _dunning_letter(writer: Writer, facts: Mapping[str, Shown | None]) -> dict[s
     else:
         return None
     days = max((turn.today - day).days, 0)
-    line = LetterLine(invoice=None, amount=_money(dossier.get("debt")), due_date=day, days_overdue=days)
+    invoice, amount = dossier.get("invoice"), _money(dossier.get("debt"))
+    line = LetterLine(invoice=invoice, amount=amount, due_date=day, days_overdue=days)
     letter = letter_about(line, turn.today, dossier.get("mep_days"), buyer=dossier.get("buyer"))
     if letter is None:
         return None

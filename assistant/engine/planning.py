@@ -8,6 +8,7 @@ from assistant.engine.cues import cues, has_cue
 from assistant.engine.documents import about, document_asked, feeding
 from assistant.engine.dossier import NOTHING
 from assistant.engine.following import again, recalled
+from assistant.engine.invoice_numbers import invoice_number
 from assistant.engine.policy_facts import apply_policy, with_policy
 from assistant.engine.tasks import Task, tasks
 from assistant.engine.turn import FRAGMENT_CHARS, Call, Plan, TurnContext
@@ -231,6 +232,8 @@ def _note_cues(turn: TurnContext) -> None:
         turn.dossier.set("loss_ratio_pct", 0)
     if has_cue(text, "sme"):
         turn.dossier.set("is_sme", True)
+    if number := invoice_number(turn.message):
+        turn.dossier.set("invoice", number, number)
     facts = [name for name in cues()["fact"] if has_cue(text, "fact", name)]
     if facts:
         turn.dossier.set("facts", facts)
