@@ -1,7 +1,7 @@
 """The store of companies: SQL tables, seeded with a fictional demo registry, searched by identifier and by name."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -144,11 +144,17 @@ class Registry:
             nearest = near(self._index, connection, wanted, companies)
             named = self._named(connection, nearest.numbers, country)
             best = ranked(wanted, named, limit=limit)
-            if not best or best[0].score < _GOOD:
-                more = near_by_pairs(self._index, connection, nearest.common, companies)
-                more += self._index.alike(connection, wanted, NEAR)
-                others = [number for number in dict.fromkeys(more) if number not in set(nearest.numbers)]
-                further = ranked(wanted, self._named(connection, others, country), limit=limit)
+            seen = set(nearest.numbers)
+            steps: tuple[Callable[[], Sequence[int]], ...] = (
+                lambda: near_by_pairs(self._index, connection, nearest.common, companies),
+                lambda: self._index.alike(connection, wanted, NEAR),
+            )
+            for look_further in steps:
+                if best and best[0].score >= _GOOD:
+                    break
+                more = [number for number in look_further() if number not in seen]
+                seen.update(more)
+                further = ranked(wanted, self._named(connection, more, country), limit=limit)
                 best = sorted((*best, *further), key=lambda item: (-item.score, item.number))[:limit]
             score_by_id = {item.number: item.score for item in best if item.score >= least}
             rows = self._index.rows(connection, ", ".join(_FIELDS), "id", list(score_by_id))
