@@ -132,6 +132,21 @@ def test_the_hour_of_a_meeting_is_no_amount() -> None:
     assert [item.kind for item in reading.quantities] == ["date", "money"]
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "3000 years ago",
+        "9999年后",
+        "999999999999 days from now",
+        "99999999 business days ago",
+        "next 9999999 business days",
+    ],
+)
+def test_a_day_beyond_the_calendar_is_left_alone(message: str) -> None:
+    assert not [item for item in moments(message) if item.kind == "day"]
+    assert not [item for item in read(message, today=NOW.date()).quantities if item.kind == "date"]
+
+
 @given(DAYS, DAYS)
 def test_a_written_range_reads_back_in_both_languages(one: date, other: date) -> None:
     first, last = sorted((one, other))
@@ -159,6 +174,88 @@ def test_so_long_ago_is_as_long_as_from_now(count: int, unit: tuple[str, str]) -
     plural = english if count == 1 else f"{english}s"
     assert only(f"{count} {plural} ago").readings == only(f"{count}{chinese}前").readings
     assert only(f"{count} {plural} from now").readings == only(f"{count}{chinese}后").readings
+
+
+PIECES = st.sampled_from(
+    [
+        "from",
+        "to",
+        "between",
+        "and",
+        "从",
+        "到",
+        "之间",
+        "before",
+        "之前",
+        "或之后",
+        "since",
+        "ago",
+        "later",
+        "前",
+        "后",
+        "3",
+        "12",
+        "31",
+        "9999",
+        "3pm",
+        "8:30",
+        "下午",
+        "三点",
+        "morning",
+        "晚上",
+        "Monday",
+        "下周三",
+        "3月1日",
+        "2026年",
+        "2月29日",
+        "30日",
+        "Feb",
+        "30",
+        "March",
+        "May",
+        "2026",
+        "Q3",
+        "半年",
+        "year",
+        "end",
+        "of",
+        "first",
+        "last",
+        "week",
+        "every",
+        "每",
+        "each",
+        "days",
+        "天",
+        "months",
+        "个月",
+        "小时",
+        "hours",
+        "in",
+        "the",
+        "of",
+        "on",
+        "at",
+        "half",
+        "next",
+        "now",
+        "现在",
+        "22/04",
+        "1/2/99",
+        "2026-03-01",
+        "-",
+        ",",
+        "99999999",
+        "rest",
+        "within",
+        "工作日",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=12), st.sampled_from([" ", ""]))
+def test_time_words_in_any_order_are_read(pieces: list[str], space: str) -> None:
+    read(space.join(pieces), today=NOW.date())
 
 
 @given(st.text(max_size=60))

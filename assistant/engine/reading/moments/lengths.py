@@ -108,6 +108,8 @@ def moved(low: datetime, length: Length, way: int) -> datetime:
     there = add_months(low.date(), way * int(months))
     days = length.days + (months % 1) * 30
     if length.is_business:
+        if length.days > makers.MOST_WORKDAYS:
+            raise OverflowError(f"{length.days} working days are counted by nobody")
         for _ in range(int(length.days)):
             there = makers.workday(there, way)
         days -= length.days

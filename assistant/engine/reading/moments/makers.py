@@ -19,6 +19,9 @@ from assistant.engine.reading.calendar import (
 from assistant.engine.reading.lexicons import lexicon
 from assistant.engine.reading.moments.model import Moment, Stretch
 
+MOST_WORKDAYS = 5000
+"""Working days are counted one by one, up to this many."""
+
 
 @dataclass(frozen=True)
 class Today:
@@ -255,6 +258,8 @@ def moved(day: date, count: int, unit: str, way: int) -> date:
 
 
 def _business(day: date, count: int, way: int) -> tuple[date, date]:
+    if count > MOST_WORKDAYS:
+        raise OverflowError(f"{count} working days are counted by nobody")
     found: list[date] = []
     while len(found) < count:
         day = workday(day, way)

@@ -63,7 +63,7 @@ def joined(text: str, atoms: Sequence[Moment], rules: Sequence[Rule], now: datet
             first, last = match.span()
             names = {name: match.start(name) for name, value in match.groupdict().items() if value and len(value) == 1}
             moments = {name: item for name, place in names.items() if (item := items[place])}
-            built = rule.build(Found(match, moments, now))
+            built = _built(rule, Found(match, moments, now))
             if built is None:
                 continue
             built = replace(built, start=starts[first], end=ends[last - 1])
@@ -72,6 +72,13 @@ def joined(text: str, atoms: Sequence[Moment], rules: Sequence[Rule], now: datet
             items[first:last] = [built]
             starts[first:last], ends[first:last] = [built.start], [built.end]
     return [item for item in items if item]
+
+
+def _built(rule: Rule, found: Found) -> Moment | None:
+    try:
+        return rule.build(found)
+    except (OverflowError, ValueError):  # a day that no calendar has, such as 9999 years from now
+        return None
 
 
 def code(moment: Moment) -> str:
