@@ -93,6 +93,14 @@ def test_a_chinese_company_is_found_by_full_short_traditional_and_pinyin_names(q
         ("Quelmar Electronics Ltd", "Quelmarr Electronics"),
         ("臺灣曜棠電子股份有限公司", "台湾曜棠电子股份有限公司"),
         ("ＱＵＥＬＭＡＲ　ＥＬＥＣＴＲＯＮＩＣＳ", "Quelmar Electronics"),
+        ("Brindlow Tehnologies Ltd", "Brindlow Technologies Ltd"),
+        ("Banque Morvault", "Morvault Bank"),
+        ("Sociedad Anónima Zephrine", "Zephrine S. A."),
+        ("Quelmar GmbH Deutschland", "Quelmar Deutschland GmbH"),
+        ("КНП ООО Морволт", "KNP Morvolt LLC"),
+        ("广东省深圳市曜棠电子有限公司", "曜棠电子（深圳）有限公司"),
+        ("湖北曜棠电子有限公司", "武汉曜棠电子有限公司"),
+        ("Yaotang Electronics (Shenzhen)", "深圳市曜棠电子有限公司"),
     ],
 )
 def test_spellings_of_one_company_match(one: str, other: str) -> None:
@@ -106,6 +114,15 @@ def test_spellings_of_one_company_match(one: str, other: str) -> None:
         ("上海曜棠电子有限公司", "上海霁桥电子有限公司"),
         ("General Trading Co", "National Trading Co"),
         ("Tharnwick 24 Ltd", "Tharnwick 35 Ltd"),
+        ("Tharnwick Fund II LP", "Tharnwick Fund III LP"),
+        ("Zephrine Shanghai Ltd", "Zephrine Beijing Ltd"),
+        ("Corvantis", "Corvantis Leasing"),
+        ("Zephrine (UK) Limited", "Zephrine Industries Group"),
+        ("深圳曜棠电子有限公司", "广州曜棠电子有限公司"),
+        ("曜棠第一棉纺厂", "曜棠第二棉纺厂"),
+        ("北京银行", "上海银行"),
+        ("Guangzhou Yaotang Electronics Co Ltd", "深圳曜棠电子有限公司"),
+        ("上海曜棠化工有限公司北京分公司", "上海曜棠化工有限公司青岛分公司"),
     ],
 )
 def test_companies_that_share_only_common_words_do_not_match(one: str, other: str) -> None:
@@ -122,6 +139,26 @@ def test_look_alikes_are_never_picked_silently(lookup: Tool) -> None:
     assert result["ambiguous"]
     assert 2 <= len(result["candidates"]) <= 5
     assert "look_alikes_ask_which" in warnings(result)
+
+
+@pytest.mark.parametrize("query", ["武汉澜秀电子有限公司", "霁桥医疗器械", "Quelmar Tradin S.A."])
+def test_a_lone_company_that_is_called_otherwise_is_asked_about(lookup: Tool, query: str) -> None:
+    result = lookup.call({"name": query})
+    assert len(result["candidates"]) == 1
+    assert result["ambiguous"]
+    assert "name_differs_confirm" in warnings(result)
+
+
+def test_another_branch_of_a_company_is_not_the_one_asked_for(lookup: Tool) -> None:
+    branch = next(company for company in read_generic() if company.kind == "branch")
+    elsewhere = branch.name.replace(f"{branch.city}分公司", "拉萨分公司")
+    found = lookup.call({"name": elsewhere})
+    assert found["candidates"][0]["entity_id"] == branch.parent
+    assert found["ambiguous"]
+
+
+def test_a_personal_name_is_not_looked_up(lookup: Tool) -> None:
+    assert {"natural_person_not_looked_up", "no_match_meaning"} <= warnings(lookup.call({"name": "王小明"}))
 
 
 def test_a_valid_number_that_is_not_registered_says_what_that_does_not_mean(lookup: Tool) -> None:
@@ -320,3 +357,29 @@ def test_similarity_is_symmetric_and_bounded(one: str, other: str) -> None:
 def test_a_name_matches_itself_fully(name: str) -> None:
     assert similarity(name, name) == 1
     assert parse_name(name).core
+
+
+@pytest.mark.parametrize(
+    ("name", "core", "form"),
+    [
+        ("Brindlow Sp. z o.o.", "brindlow", "llc"),
+        ("ФГУП Морволт", "morvolt", "state"),
+        ("Brindlow e.G.", "brindlow", "coop"),
+        ("Brindlow GmbH & Co. KGaA", "brindlow", "lp"),
+        ("E.ON AG", "eon", "jsc"),
+        ("上海市浦东新区霁桥食品有限公司", "上海霁桥食品", "llc"),
+        ("株式会社", "株式会社", ""),
+    ],
+)
+def test_names_are_taken_apart(name: str, core: str, form: str) -> None:
+    parsed = parse_name(name)
+    assert (parsed.core, parsed.form) == (core, form)
+
+
+def test_a_branch_is_told_from_its_company() -> None:
+    for name, core, branch in (
+        ("上海曜棠化工青岛分公司", "上海曜棠化工", "青岛"),
+        ("Brindlow Ltd, Leeds Branch", "brindlow", "leeds"),
+    ):
+        parsed = parse_name(name)
+        assert (parsed.core, parsed.branch, parsed.is_branch) == (core, branch, True)

@@ -88,7 +88,7 @@ def follow_on(turn: TurnContext) -> list[Call]:
         result = turn.results.get(call.id, {})
         if call.tool == "lookup_buyer" and "entity_id" not in turn.dossier:
             candidates = result.get("candidates") or []
-            if len(candidates) == 1 or (candidates and not result.get("ambiguous") and candidates[0]["match"] >= 0.97):
+            if candidates and not result.get("ambiguous"):
                 turn.dossier.set("entity_id", candidates[0]["entity_id"], source="tool")
                 task = tasks()["assessment"]
                 if task.wanted(turn):

@@ -12,6 +12,7 @@ from tools.buyers.identifiers import IdentifierCheck, check_identifier, looks_li
 from tools.buyers.model import Company
 from tools.buyers.names import parse_name
 from tools.buyers.registry import Registry, Scored
+from tools.buyers.scripts import has_chinese
 from tools.errors import ToolInputError
 from tools.names import folded
 from tools.results import Caution, Result
@@ -49,7 +50,7 @@ class BuyerLookup(Result):
     candidates: tuple[Candidate, ...]
     identifier_check: IdentifierCheck | None = None
     ambiguous: bool = False
-    """More than one company fits; ask which one before going on."""
+    """More than one company fits, or the only one is not called quite that: ask before going on."""
     source: str = ""
     as_of: date | None = None
 
@@ -69,14 +70,14 @@ def find_buyer(registry: Registry, name: str | None, identifier: str | None, cou
     if not found and name and _LETTER.search(name):
         found = registry.by_name(name, country, limit=rules["shown"], least=float(rules["least"]))
     candidates = tuple(_candidate(item) for item in found[: rules["shown"]])
-    ambiguous = not _is_exact(found, name) and _is_ambiguous(found, float(rules["close"]))
+    ambiguous = not _is_exact(found, name) and _is_ambiguous(found, float(rules["close"]), float(rules["certain"]))
     return BuyerLookup(
         candidates=candidates,
         identifier_check=check,
         ambiguous=ambiguous,
         source=found[0].company.source if found else "",
         as_of=found[0].company.as_of if found else None,
-        warnings=_cautions(found, check, ambiguous, is_named=bool(name)),
+        warnings=_cautions(found, check, ambiguous, name or ""),
     )
 
 
@@ -91,7 +92,8 @@ def make_lookup_buyer(registry: Registry) -> Callable[..., BuyerLookup]:
         """Find a company in the registry by name or by identifier, and check the identifier's form.
 
         Use it when a buyer is named or a number such as a LEI or 统一社会信用代码 is given. It returns up to five
-        candidates; when `ambiguous` is true ask which one is meant. A hit is an identity record, not a credit opinion.
+        candidates; when `ambiguous` is true ask which one is meant, even if there is only one. A hit is an identity
+        record, not a credit opinion.
 
         Args:
             name: Company name in any script, full or short.
@@ -132,20 +134,18 @@ def _is_exact(found: list[Scored], name: str | None) -> bool:
     return len(bearers) == 1 and bearers[0] is found[0]
 
 
-def _is_ambiguous(found: list[Scored], close: float) -> bool:
-    """A runner-up near the leader, or a namesake: another company whose reduced name is the same."""
-    if len(found) < 2:
+def _is_ambiguous(found: list[Scored], close: float, certain: float) -> bool:
+    """A leader called otherwise, a runner-up near it, or a namesake: another company whose reduced name is the same."""
+    if not found:
         return False
-    first, second = found[0], found[1]
-    if first.score - second.score < close:
+    first = found[0]
+    if first.score < certain or any(first.score - other.score < close for other in found[1:2]):
         return True
     brand = parse_name(first.company.name).brand
     return any(parse_name(item.company.name).brand == brand for item in found[1:])
 
 
-def _cautions(
-    found: list[Scored], check: IdentifierCheck | None, ambiguous: bool, *, is_named: bool
-) -> tuple[Caution, ...]:
+def _cautions(found: list[Scored], check: IdentifierCheck | None, ambiguous: bool, name: str) -> tuple[Caution, ...]:
     cautions: list[Caution] = []
     if check is not None and check.note == "natural_person_id":
         cautions.append(Caution(id="natural_person_not_looked_up"))
@@ -155,10 +155,14 @@ def _cautions(
     elif check is not None and check.valid is not True:
         cautions.append(Caution(id="identifier_not_usable", values={"kind": check.kind, "note": check.note}))
     if not found:
+        if _may_be_a_person(name):
+            cautions.append(Caution(id="natural_person_not_looked_up"))
         cautions.append(Caution(id="no_match_meaning"))
         return tuple(cautions)
-    if ambiguous:
+    if ambiguous and len(found) > 1:
         cautions.append(Caution(id="look_alikes_ask_which", values={"count": len(found)}))
+    elif ambiguous:
+        cautions.append(Caution(id="name_differs_confirm"))
     top = found[0].company
     if top.kind == "branch":
         cautions.append(Caution(id="branch_limit_belongs_to_entity", values={"parent": top.parent}))
@@ -170,3 +174,9 @@ def _cautions(
     if "fictional" in top.source:
         cautions.append(Caution(id="demo_registry_is_fictional"))
     return tuple(cautions)
+
+
+def _may_be_a_person(name: str) -> bool:
+    """Two or three Chinese characters that open with a frequent family name: 王小明."""
+    text = "".join(name.split())
+    return 2 <= len(text) <= 3 and text[0] in table("matching")["lookup"]["surnames"] and has_chinese(text[1:])
