@@ -42,6 +42,9 @@ _EU = frozenset(
 
 
 _CERTAIN = 0.7
+_DAYS_OF_YEAR = 365
+_MOST_BY_DAY = 1
+"""A rate above this, in per cent, is hardly one of a day."""
 
 
 class LateInterest(Task):
@@ -82,7 +85,20 @@ class LateInterest(Task):
         place_bare(turn, "money", "debt")
         place_bare(turn, "duration", "days_late")
         place_bare(turn, "percent", "contract_rate_pct")
+        self._by_the_year(turn)
         place_bare(turn, "date", "due_date")
+
+    def _by_the_year(self, turn: TurnContext) -> None:
+        """A rate agreed by the day as the rate of a year, which the tool takes."""
+        dossier = turn.dossier
+        slot = dossier.slots.get("contract_rate_pct")
+        if (
+            slot
+            and slot.turn == dossier.turn
+            and slot.value <= _MOST_BY_DAY
+            and has_cue(turn.reading.text, "by_the_day")
+        ):
+            dossier.set("contract_rate_pct", round(slot.value * _DAYS_OF_YEAR, 6), slot.text)
 
     def missing(self, turn: TurnContext) -> list[str]:
         gaps = [] if "debt" in turn.dossier else ["debt"]

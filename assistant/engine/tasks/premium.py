@@ -41,6 +41,8 @@ class EstimatePremium(Task):
         )
 
     def insists(self, turn: TurnContext) -> bool:
+        if has_cue(turn.reading.text, "in_general") and not turn.own_case and not turn.follows_up:
+            return False
         return has_cue(turn.reading.text, "price") or has_cue(turn.reading.text, "how_much")
 
     def settle(self, turn: TurnContext) -> None:
