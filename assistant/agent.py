@@ -25,7 +25,8 @@ from assistant.engine.filling import update
 from assistant.engine.following import is_follow_up, natural_slots
 from assistant.engine.planning import plan
 from assistant.engine.policy_facts import apply_policy, with_policy_clauses
-from assistant.engine.reading import IntentClassifier, Reading, read
+from assistant.engine.reading import Intent, IntentClassifier, Reading, read
+from assistant.engine.reading.pieces import questions_in
 from assistant.engine.reading.text import normalise
 from assistant.engine.turn import TurnContext
 from assistant.engine.wording import Wording
@@ -152,12 +153,21 @@ class Agent:
             premium_estimates=self.premium_estimates,
             follows_up=follows_up,
             has_new_documents=conversation.attached.has_documents,
+            questions=lambda: self._questions(reading, today),
             best_match=lambda: _best_match(
                 self.index.search(request.message, limit=1, query_vector=vector, owner=conversation.owner)
             ),
         )
         turn.plan = plan(turn)
         return turn
+
+    def _questions(self, reading: Reading, today: date) -> tuple[tuple[Intent, ...], ...]:
+        pieces = questions_in(reading.text, reading.language)
+        vectors = [self.index.embed_query(piece) for piece in pieces]
+        parts = zip(pieces, vectors, strict=True)
+        return tuple(
+            read(piece, today=today, query_vector=vector, classifier=self.classifier).intents for piece, vector in parts
+        )
 
     def _converse(self, turn: TurnContext, conversation: Conversation, outcome: "_Outcome") -> Iterator[Event]:
         if self.model is not None and not turn.plan.boundary:

@@ -35,7 +35,9 @@ class Known(NamedTuple):
 
 _USERS = ("user", "today")
 """Sources in the user's own words: a bare `120` there may be money, a percentage or days."""
-_NEVER_SAID = frozenset({"passages", "defined", "citation_id", "start", "end", "top_k", "clause", "reference", "ics", "id"})
+_NEVER_SAID = frozenset(
+    {"passages", "defined", "citation_id", "start", "end", "top_k", "clause", "reference", "ics", "id"}
+)
 """Fields of a tool call that no sentence rests on. Passages found count when they are cited."""
 _COUNTS = 12
 """Bare whole numbers of a tool up to this may be positions, grades or counts: they are no sum and no percentage."""

@@ -27,11 +27,17 @@ PASSAGE = Passage(
 
 
 class OnePassage:
+    def definitions(self, query: str, **_: Any) -> list[Hit]:
+        return []
+
     def search(self, query: str, **_: Any) -> list[Hit]:
         return [Hit(passage=PASSAGE, score=0.91234567, quote=Span(start=121, end=136), dense=0.9, lexical=1.0)]
 
 
 class NoIndex:
+    def definitions(self, query: str, **_: Any) -> list[Hit]:
+        raise IndexMissing("there is no index")
+
     def search(self, query: str, **_: Any) -> list[Hit]:
         raise IndexMissing("there is no index")
 
@@ -105,5 +111,5 @@ def test_premium_estimates_can_be_switched_off_where_they_need_a_licence():
 
 
 def test_namespace_indexes_are_enough_for_the_catalogue():
-    index = SimpleNamespace(search=lambda query, **_: [])
+    index = SimpleNamespace(search=lambda query, **_: [], definitions=lambda query, **_: [])
     assert toolset(index)["search_knowledge"].call({"query": "x"})["passages"] == []

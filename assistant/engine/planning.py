@@ -27,6 +27,8 @@ _RATHER = 0.45
 _MOST_CALLS = 4
 _MANNER = {*_TALK, "correction", "what_if", "follow_up", "language_switch", "undo"}
 """Intents that say how a message relates to the conversation, not what it is about."""
+_NOT_CUT = frozenset({"adversarial", "answer_in_en", "answer_in_zh"})
+"""Flags of a message that is one thing, however it is put."""
 _NOWHERE = 0.05
 """Score of the best passage below which a message without facts is about something else."""
 _NEAR = 0.65
@@ -178,7 +180,7 @@ def _chosen(turn: TurnContext) -> list[Task]:
             return back
     if has_cue(turn.reading.text, "how_much") and every["indemnity"] in wanted:
         others = [task for task in wanted if task.name not in ("coverage", "indemnity") and task.has_facts(turn)]
-        return [every["indemnity"], *others]
+        return _with_asked_beside(turn, [every["indemnity"], *others])
     strongest = max((item.confidence for item in turn.reading.intents if item.name not in _MANNER), default=0.0)
     wanted = [
         task for task in wanted if task.has_facts(turn) or turn.follows_up or _strength(turn, task) >= _NEAR * strongest
@@ -193,7 +195,21 @@ def _chosen(turn: TurnContext) -> list[Task]:
         wanted = [task for task in wanted if task.name != "premium"]
     # in an emergency the days come before the papers
     first = "deadlines" if _is_urgent(turn) else ""
-    return sorted(wanted, key=lambda task: (task.name != first, -_strength(turn, task)))[:_MOST_CALLS]
+    wanted = sorted(wanted, key=lambda task: (task.name != first, -_strength(turn, task)))
+    return _with_asked_beside(turn, wanted)[:_MOST_CALLS]
+
+
+def _with_asked_beside(turn: TurnContext, chosen: list[Task]) -> list[Task]:
+    """Also the tasks that one of several questions in the message asks for, where nothing is missing for them."""
+    if turn.reading.flags & _NOT_CUT or not any(task.has_facts(turn) for task in chosen):
+        return chosen
+    asked = {intent.name for intents in turn.questions() for intent in intents if intent.confidence >= _LIKELY}
+    beside = [
+        task
+        for task in tasks().values()
+        if task.tool and task.name != "knowledge" and task not in chosen and asked & task.intents
+    ]
+    return [*chosen, *(task for task in beside if not task.missing(turn))]
 
 
 def _is_asked_anew(turn: TurnContext, wanted: list[Task]) -> bool:

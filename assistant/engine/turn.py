@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 from assistant.answer import Language, Persona
 from assistant.engine.contradictions import Contradiction
 from assistant.engine.dossier import Dossier
-from assistant.engine.reading.model import Reading
+from assistant.engine.reading.model import Intent, Reading
 from knowledge.model import Passage
 
 FRAGMENT_CHARS = {"zh": 24, "en": 60}
@@ -85,6 +85,9 @@ class TurnContext:
     """Whether documents came with the message."""
     follows_up: bool = False
     """Whether the message makes sense only after the turn before."""
+
+    questions: Callable[[], tuple[tuple[Intent, ...], ...]] = tuple
+    """Intents of every question in a message that asks several; read only when asked."""
 
     best_match: Callable[[], float] = lambda: 0.0
     """Score of the passage that fits the message best; searched for only when asked."""

@@ -28,7 +28,7 @@ _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
         r"第(?P<n>[一二三四1-4])(?:家|个?(?:客户|买方|买家))(?:客户|买方|买家|公司)?",
-        r"(?:客户|买方|买家)(?P<n>[a-d甲乙丙丁]|[1-4](?![\d万千百wk.,%天个]))(?![a-z])",
+        r"(?:客户|买方|买家)(?P<n>[a-d甲乙丙丁]|[1-4](?![\d万千百十亿wk.,%天个月年日号点周/成折元块笔张批次家]))(?![a-z])",
         r"(?<![a-z])(?P<n>[a-d甲乙丙丁])(?:客户|买方|买家|公司|家(?!具|电|居|庭))",
         rf"\b(?:the )?(?P<n>first|second|third|fourth|1st|2nd|3rd|4th) (?:one|company|firm|{_NOUN})\b(?:'s)?",
         r"\bthe (?P<n>first|second|third)(?='s|\s+(?:paid|owes|has|had|at|with|is|was)\b|\s*[?,.!]|\s*$)",
