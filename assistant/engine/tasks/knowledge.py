@@ -57,7 +57,7 @@ class Knowledge(Task):
         for item in sides[1:]:
             self._quote(writer, item, "answer", own_line=True)
         others = [item for item in others if item not in sides]
-        quoted = len(sides[1:])
+        quoted = 0
         room = 0 if writer.turn.plan.asks else {"visitor": 1, "owner": 2, "support": 3}[writer.turn.persona]
         for item in others:
             if quoted < room and item["score"] >= lead["score"] * _CLOSE and _document(item) != _document(lead):
