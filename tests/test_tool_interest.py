@@ -89,6 +89,71 @@ def test_the_german_period_starts_at_the_end_of_the_year() -> None:
     assert german.until == date(2029, 12, 31)
 
 
+def gbp(amount: float) -> dict[str, Any]:
+    return {"amount": amount, "currency": "GBP"}
+
+
+@pytest.mark.parametrize(
+    ("due", "rate"),
+    [("2025-06-29", 12.75), ("2025-06-30", 12.25), ("2025-12-30", 12.25), ("2025-12-31", 11.75), ("2021-03-01", 8.1)],
+)
+def test_the_half_year_is_that_in_which_interest_starts_the_day_after_the_due_date(due: str, rate: float) -> None:
+    assert ask(amount=gbp(1_000), regime="uk_statutory", due_date=due, days=30)["rate_pct"] == rate
+
+
+def test_days_late_alone_count_back_to_the_half_year_of_the_due_date() -> None:
+    result = ask(amount=gbp(1_000), regime="uk_statutory", days=400, today="2026-11-28")  # due on 24 October 2025
+    assert result["rate_pct"] == 12.25
+    assert result["limitation"][0]["until"] == "2031-10-24"
+    assert "reference_rate_not_verified_after" not in ids(result)
+    paid = ask(amount=gbp(1_000), regime="uk_statutory", days=30, paid_date="2025-01-29", today="2026-11-28")
+    assert paid["rate_pct"] == 13.25  # due on 30 December 2024
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"days": 0},
+        {"due_date": "2026-05-01", "paid_date": "2026-05-01"},
+        {"due_date": "2026-05-01", "today": "2026-04-01"},
+    ],
+)
+def test_what_is_not_late_costs_nothing(when: dict[str, Any]) -> None:
+    result = ask(amount=gbp(5_000), regime="uk_statutory", **when)
+    assert (result["interest"]["amount"], result["fixed_compensation"]["amount"], result["total"]["amount"]) == (
+        0,
+        0,
+        0,
+    )
+    assert "not_late" in ids(result)
+
+
+def test_the_floor_of_an_agreed_sme_rate_is_the_lpr_of_the_day_of_signing() -> None:
+    agreed = {"amount": 100_000, "regime": "cn_sme", "due_date": "2025-09-01", "days": 365, "contract_rate_pct": 3.2}
+    assert ask(**agreed)["rate_pct"] == 3.2
+    assert ask(**agreed, contract_date="2024-01-15")["rate_pct"] == 3.45
+
+
+def test_a_penalty_agreed_by_the_day_may_pass_a_hundred_per_cent_a_year() -> None:
+    result = ask(amount=1_000, regime="contract", days=10, contract_rate_pct=182.5)  # 0.5% a day
+    assert result["interest"]["amount"] == 50
+    assert "contract_rate_may_be_capped" in ids(result)
+
+
+@pytest.mark.parametrize(("due", "until"), [("2024-02-29", "2027-02-28"), ("2023-10-15", "2026-10-15")])
+def test_the_last_day_to_sue_in_china(due: str, until: str) -> None:
+    result = ask(amount=1_000, regime="cn_sale", due_date=due, today="2026-11-28")
+    assert [(item["jurisdiction"], item["until"]) for item in result["limitation"]] == [("CN", until)]
+
+
+def test_a_time_to_sue_that_has_passed_is_said() -> None:
+    owed = {"amount": 1_000, "regime": "cn_sale", "due_date": "2023-10-15"}
+    passed = next(item for item in ask(**owed, today="2026-10-16")["warnings"] if item["id"] == "limitation_passed")
+    assert passed["values"] == {"until": "2026-10-15"}
+    assert "limitation_passed" not in ids(ask(**owed, today="2026-10-15"))
+    assert "limitation_passed" not in ids(ask(**owed, paid_date="2026-10-16", today="2026-11-28"))
+
+
 @given(amount=AMOUNTS, days=st.integers(0, 3_000), more=st.integers(0, 500), regime=REGIMES)
 def test_more_days_never_cost_less(amount: Decimal, days: int, more: int, regime: str) -> None:
     shared = {"amount": float(amount), "regime": regime, "contract_rate_pct": 6}

@@ -1,9 +1,8 @@
 """Until when a buyer can be sued for an unpaid invoice, by jurisdiction."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from tools.errors import ToolInputError
 from tools.tables import table
 
 
@@ -33,9 +32,8 @@ def limitation_periods(due_date: date, jurisdiction: str = "") -> tuple[Limitati
 
 
 def _plus_years(day: date, years: int) -> date:
+    """The same day `years` later; 28 February where that year has no 29th (Civil Code 202: last day of the month)."""
     try:
         return day.replace(year=day.year + years)
-    except ValueError as error:
-        if day.year + years > date.max.year:
-            raise ToolInputError("due_date", day, "Give a date before the year 9900.") from error
-        return day.replace(year=day.year + years, day=28) + timedelta(days=1)  # 29 February → 1 March
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
