@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.claim_papers import cause_of
+from tools.causes import cause_of
 from tools.claims import claim_checklist
 from tools.errors import ToolInputError
 from tools.tables import table
@@ -38,6 +38,20 @@ def held(found: dict[str, Any]) -> set[str]:
         ("pre-shipment", "pre_shipment"),
         ("质量纠纷", "dispute"),
         ("identity theft", "fraud"),
+        ("winding-up petition", "insolvency"),
+        ("长期拖欠后破产", "insolvency"),
+        ("客户没有破产，只是一直不付", "protracted_default"),
+        ("not insolvent, just slow: unpaid since March", "protracted_default"),
+        ("goods rejected at the port", "refusal"),
+        ("客户不肯收货", "refusal"),
+        ("央行不放外汇", "political"),
+        ("bank transfer never arrived, still unpaid", "protracted_default"),
+        ("issuing bank went bust", "letter_of_credit"),
+        ("buyer cancelled the order before shipment", "pre_shipment"),
+        ("质量有问题不付款", "dispute"),
+        ("claims the goods are defective", "dispute"),
+        ("被骗了", "fraud"),
+        ("warehouse fire", None),
         ("cheese", None),
     ],
 )
@@ -105,6 +119,36 @@ def test_words_for_papers(words, item):
     assert held(call(cause="insolvency", held=[words])) == {item}
 
 
+@pytest.mark.parametrize(
+    ("words", "items"),
+    [
+        ("发票和合同", {"invoices", "contract"}),
+        ("合同、发票、签收单、对账单", {"contract", "invoices", "proof_of_delivery", "statement_of_account"}),
+        ("invoices, purchase orders and delivery notes", {"invoices", "contract", "proof_of_delivery"}),
+        ("bills of lading", {"proof_of_delivery"}),
+        ("可能损失通知书", {"overdue_notice"}),
+        ("premium invoice", {"declaration_and_premium"}),
+        ("没有提单", set()),
+        ("提单丢了", set()),
+        ("no proof of delivery", set()),
+        ("invoices, but the bill of lading is missing", {"invoices"}),
+        ("装箱单", set()),  # the seller's own list proves no delivery
+    ],
+)
+def test_one_text_may_name_several_papers_or_say_that_one_is_not_there(words, items):
+    assert held(call(cause="protracted_default", held=[words])) == items
+
+
+def test_a_settlement_is_one_paper_although_its_name_has_an_and_in_it():
+    assert held(call(cause="dispute", held=["和解协议及检验报告"])) == {"award", "expert_report"}
+
+
+def test_a_paper_of_another_cause_is_said_to_be_off_the_list():
+    found = call(cause="protracted_default", held=["court judgment", "祖传秘方"])
+    said = {(item["id"], item["values"]["paper"]) for item in found["warnings"]}
+    assert said == {("paper_not_needed", "court judgment"), ("paper_not_recognised", "祖传秘方")}
+
+
 def test_missing_proof_of_delivery_shows_what_may_serve_instead():
     item = next(item for item in call(cause="protracted_default")["items"] if item["id"] == "proof_of_delivery")
     assert item["substitutes"]["zh"]
@@ -136,6 +180,74 @@ def test_a_missed_notice_is_a_likely_reduction_unless_the_notice_is_on_file():
     assert call(**arguments, held=["overdue notice"])["reductions"] == []
     sent_late = call(**arguments, held=["overdue notice"], notice_complete_date="2026-06-01")["reductions"]
     assert [(item["id"], item["values"]) for item in sent_late] == [("late_notice", {"days": 2})]
+
+
+def missed(found: dict[str, Any]) -> set[str]:
+    return {item["values"]["duty"] for item in found["warnings"] if item["id"] == "deadline_passed"}
+
+
+def test_what_was_sent_is_not_shouted_about_as_missed():
+    arguments = {"cause": "protracted_default", "due_date": "2026-03-01", "today": "2026-12-01"}
+    assert {"overdue_notice", "claim"} <= missed(call(**arguments))
+    assert "overdue_notice" not in missed(call(**arguments, held=["overdue notice"]))
+    stated = call(**arguments, facts={"notice_days_late": 12, "claim_days_late": 0})
+    assert not {"overdue_notice", "claim"} & missed(stated)
+    assert [(item["id"], item["values"]) for item in stated["reductions"]] == [("late_notice", {"days": 12})]
+
+
+def test_a_notice_said_to_be_in_time_is_no_reduction_whatever_the_date():
+    found = call(cause="insolvency", event_date="2026-05-28", today="2026-09-01", facts={"notice_days_late": 0})
+    assert found["reductions"] == []
+    assert "adverse_notice" not in missed(found)
+
+
+@pytest.mark.parametrize("more", [{"held": ["仲裁裁决"]}, {"facts": {"unresolved_dispute": False}}])
+def test_a_dispute_that_is_decided_suspends_nothing(more):
+    found = call(cause="dispute", **more)
+    assert found["reductions"] == []
+    assert "dispute_suspends_the_claim" not in {item["id"] for item in found["warnings"]}
+
+
+def test_every_term_of_the_policy_moves_the_dates_of_the_checklist():
+    found = call(
+        cause="protracted_default",
+        due_dates=["2026-05-01", "2026-03-01"],
+        mep_days=30,
+        notice_days=10,
+        collection_days=5,
+        claim_days=90,
+        calendar="working:DE",
+    )
+    rows = {row["duty"]: row["date"] for row in found["deadlines"]}
+    assert (rows["overdue_notice"], rows["collection_handover"], rows["claim"]) == (
+        "2026-04-16",  # ten working days after 31 March, Good Friday and Easter Monday left out
+        "2026-04-05",
+        "2026-06-29",
+    )
+
+
+def test_an_insolvency_whose_day_nobody_told_has_its_papers_and_no_dates():
+    found = call(cause="insolvency", due_date="2026-03-01")
+    assert found["deadlines"] == []
+    assert "proof_of_debt" in found["missing"]
+    assert call(cause="insolvency", due_date="2026-03-01", today="2026-03-10")["deadlines"]
+
+
+@pytest.mark.parametrize(
+    ("fact", "effect", "clause"),
+    [
+        ("shipped_after_stop", "deliveries_excluded", "11.6"),
+        ("over_limit", "excess_excluded", "11.5"),
+        ("dcl_not_justified", "deliveries_excluded", "3.5"),
+        ("wrong_entity", "refused", "3.3"),
+        ("terms_too_long", "deliveries_excluded", "11.5"),
+        ("no_proof_of_delivery", "invoices_excluded", "8.4"),
+        ("lost_recovery_rights", "reduced_or_refused", "10.4"),
+    ],
+)
+def test_each_fact_cuts_the_claim_in_its_own_way(fact, effect, clause):
+    found = call(cause="protracted_default", facts={fact: True})["reductions"]
+    assert [(item["id"], item["effect"], item["clause"]) for item in found] == [(fact, effect, f"wt-2026:{clause}")]
 
 
 def test_facts_show_what_cuts_the_claim_in_the_usual_order():

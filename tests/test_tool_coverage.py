@@ -106,6 +106,89 @@ def test_political_risk_needs_its_endorsement() -> None:
     assert verdict(cause="political", has_political_risk_endorsement=False)["verdict"] == "not_covered"
 
 
+def test_political_risk_is_insured_on_export_only_and_then_for_public_buyers_too() -> None:
+    endorsed = {"cause": "political", "has_political_risk_endorsement": True, "is_public_buyer": True}
+    assert verdict(**endorsed, is_export=True)["verdict"] == "conditions_met"
+    assert verdict(**endorsed, is_export=False)["not_met"] == ["political_risk_on_export"]
+    assert verdict(**endorsed)["next_questions"] == ["is_export"]
+
+
+def test_a_public_buyer_without_the_endorsement_is_not_covered_and_hears_of_it() -> None:
+    result = verdict(is_public_buyer=True)
+    assert result["verdict"] == "not_covered"
+    assert "public_buyer_needs_endorsement" in warnings(result)
+
+
+def test_a_refusal_needs_its_endorsement_an_export_and_its_own_report() -> None:
+    refused = {"cause": "refusal", "has_refusal_endorsement": True, "is_export": True}
+    result = verdict(**refused)
+    assert result["unknown"] == ["refusal_reported_in_time"]
+    assert verdict(**refused, is_adverse_news_reported_on_time=True)["verdict"] == "conditions_met"
+
+
+def test_before_shipment_nothing_is_asked_about_delivery() -> None:
+    undelivered = dict.fromkeys(
+        ("is_delivered", "has_proof_of_delivery", "delivered_on", "is_delivered_after_stop", "is_invoiced_on_time")
+    )
+    result = verdict(
+        **undelivered,
+        cause="pre_shipment",
+        has_pre_shipment_endorsement=True,
+        is_adverse_news_reported_on_time=True,
+    )
+    assert result["verdict"] == "conditions_met"
+    assert "delivery" not in {condition["group"] for condition in result["conditions"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "condition"),
+    [
+        ({"is_within_limit": True, "debt": {"amount": 1_200_000, "currency": "CNY"}}, "debt_within_limit"),
+        ({"is_within_max_terms": True, "payment_terms_days": 150}, "within_maximum_terms"),
+        ({"is_delivered_in_period": True, "delivered_on": "2025-12-01"}, "delivered_in_policy_period"),
+        ({"stop_shipment_date": "2026-02-01"}, "delivered_before_stop_shipment"),
+        ({"is_waiting_period_over": True, "days_overdue": 20}, "waiting_period_over"),
+        ({"is_delivered": False}, "goods_delivered"),
+        ({"cause": "dispute"}, "not_disputed"),
+        ({"cause": "pre_shipment", "has_pre_shipment_endorsement": True}, "covered_cause"),
+        ({"is_private_individual": True, "is_public_buyer": True}, "buyer_is_a_business"),
+    ],
+)
+def test_facts_that_contradict_each_other_are_asked_again_and_never_decide(
+    change: dict[str, Any], condition: str
+) -> None:
+    result = verdict(**change)
+    assert condition in result["unknown"]
+    assert result["verdict"] != "conditions_met"
+    assert condition in {item["values"]["condition"] for item in result["warnings"] if item["id"] == "facts_contradict"}
+    asked = next(item["facts"][0] for item in result["conditions"] if item["id"] == condition)
+    assert asked in result["next_questions"]
+
+
+def test_a_policy_that_ends_before_it_starts_is_refused() -> None:
+    with pytest.raises(ToolInputError) as caught:
+        verdict(policy_start="2026-12-31", policy_end="2026-01-01")
+    assert caught.value.field == "facts.policy_start"
+
+
+def test_a_dispute_is_no_cause_of_loss_that_could_be_met() -> None:
+    result = verdict(cause="dispute", disputed="fully")
+    assert "covered_cause" not in {condition["id"] for condition in result["conditions"]}
+    assert result["verdict"] == "unclear"
+
+
+def test_a_withdrawn_limit_may_still_cover_what_an_earlier_contract_binds_the_seller_to() -> None:
+    assert "binding_contracts_run_on" in warnings(verdict(limit_status="withdrawn_before_delivery"))
+
+
+def test_after_an_insolvency_deliveries_stop_whatever_else_is_known() -> None:
+    assert "stop_shipments_until_clear" in warnings(verdict(cause="insolvency", is_adverse_news_reported_on_time=True))
+
+
+def warnings(result: dict[str, Any]) -> set[str]:
+    return {item["id"] for item in result["warnings"]}
+
+
 def test_every_condition_names_a_clause() -> None:
     assert all(item["clause"].startswith("wt-2026:") for item in verdict()["conditions"])
 

@@ -45,7 +45,7 @@ def test_the_worked_example_to_the_day():
     assert found.notice_by == date(2026, 5, 30)
     assert found.loss_date == date(2026, 8, 28)
     assert found.claim_by == date(2026, 10, 30)
-    assert {item.parameter for item in found.assumptions} == {"collection_days"}
+    assert {item.parameter for item in found.assumptions} == {"collection_days", "calendar"}
 
 
 def test_every_parameter_nobody_stated_is_named_with_its_clause():
@@ -79,10 +79,145 @@ def test_an_insolvency_without_a_date_is_taken_as_learned_today_and_says_so():
     assert ("event_date", date(2026, 5, 28)) in [(item.parameter, item.value) for item in found.assumptions]
 
 
-def test_a_dispute_has_no_date_of_loss():
-    found = compute_deadlines(due_date=date(2026, 3, 1), cause="dispute")
+def by_duty(found: Deadlines) -> dict[str, date]:
+    return {row.duty: row.date for row in found.rows}
+
+
+def insolvency(due: str, learned: str, **more: object) -> Deadlines:
+    return compute_deadlines(cause="insolvency", due_date=due, event_date=learned, **{**STATED, **more})
+
+
+def test_an_insolvency_before_the_extension_period_ends_leaves_no_duty_of_slow_payment_to_be_missed():
+    found = insolvency("2026-06-01", "2026-05-28", today="2026-12-01")
+    assert list(by_duty(found)) == ["stop_shipment", "date_of_loss", "adverse_notice", "claim"]
+    missed = {item.values["duty"] for item in cautions(found, "deadline_passed")}
+    assert missed == {"stop_shipment", "adverse_notice"}
+    assert cautions(found, "insolvency_report_takes_in_overdue_notice")
+    assert not {"notice_days", "notice_basis", "collection_days"} & {item.parameter for item in found.assumptions}
+
+
+def test_duties_that_were_missed_before_the_insolvency_stay_missed():
+    found = insolvency("2026-03-01", "2026-06-20", today="2026-06-25")
+    missed = {item.values["duty"]: item.values["days"] for item in cautions(found, "deadline_passed")}
+    assert missed == {"stop_shipment": 56, "overdue_notice": 26, "collection_handover": 26}
+    assert found.notice_by == date(2026, 6, 30)
+    assert not cautions(found, "insolvency_report_takes_in_overdue_notice")
+
+
+@pytest.mark.parametrize(
+    ("learned", "notice_by", "has_overdue_notice"),
+    [
+        ("2026-05-05", "2026-05-15", False),  # the report of the insolvency comes first and does for both
+        ("2026-05-20", "2026-05-30", True),  # both on one day
+        ("2026-05-25", "2026-05-30", True),  # the overdue notice was running and ends first
+        ("2026-05-31", "2026-06-10", True),  # it was missed the day before
+    ],
+)
+def test_of_two_reports_the_one_that_is_due_first_counts(learned, notice_by, has_overdue_notice):
+    found = insolvency("2026-03-01", learned)
+    assert found.notice_by == date.fromisoformat(notice_by)
+    assert ("overdue_notice" in by_duty(found)) == has_overdue_notice
+
+
+def test_a_loss_by_waiting_comes_before_a_later_insolvency():
+    found = insolvency("2026-03-01", "2026-10-01")
+    assert found.loss_date == date(2026, 8, 28)
+    assert [item.values["date_of_loss"] for item in cautions(found, "waiting_period_ended_before_insolvency")] == [
+        date(2026, 8, 28)
+    ]
+    assert not cautions(found, "no_waiting_period_in_insolvency")
+    assumed = compute_deadlines(cause="insolvency", due_date="2026-03-01", event_date="2026-10-01").assumptions
+    assert {"waiting_days", "waiting_basis"} <= {item.parameter for item in assumed}
+
+
+def test_the_day_proceedings_opened_and_the_day_it_became_known_are_two_days():
+    found = insolvency("2026-02-15", "2026-03-20", insolvency_date="2026-03-01")
+    assert (found.loss_date, found.notice_by) == (date(2026, 3, 1), date(2026, 3, 30))
+    assert found.stop_shipment == date(2026, 3, 20)
+    learned_later = compute_deadlines(cause="insolvency", insolvency_date="2026-03-01", today="2026-04-01")
+    assert learned_later.notice_by == date(2026, 3, 11)
+    assert {"event_date"} == {item.parameter for item in learned_later.assumptions if item.clause is None}
+
+
+def test_an_insolvency_without_a_due_date_has_no_last_day_to_claim():
+    found = compute_deadlines(cause="insolvency", event_date="2026-05-30")
+    assert found.claim_by is None
+    assert cautions(found, "claim_date_needs_due_date")
+    assert compute_deadlines(
+        cause="insolvency", event_date="2026-05-30", claim_basis="loss_date", claim_months=6
+    ).claim_by == date(2026, 11, 30)
+
+
+def test_the_report_of_an_insolvency_that_was_made_is_not_missed():
+    found = insolvency("2026-06-01", "2026-05-28", today="2026-07-01", notice_complete_date="2026-06-05")
+    assert {item.values["duty"] for item in cautions(found, "deadline_passed")} == {"stop_shipment"}
+    late = insolvency("2026-06-01", "2026-05-28", today="2026-07-01", notice_complete_date="2026-06-09")
+    assert [(item.values["duty"], item.values["days"]) for item in cautions(late, "done_late")] == [
+        ("adverse_notice", 2)
+    ]
+
+
+def test_bad_news_stops_deliveries_and_is_reported_before_any_overdue_notice():
+    found = compute_deadlines(due_date="2026-05-01", event_date="2026-05-10", **STATED)
+    assert (found.stop_shipment, found.notice_by) == (date(2026, 5, 10), date(2026, 5, 20))
+    assert found.earliest_protective_date == date(2026, 5, 10)
+    assert by_duty(found)["overdue_notice"] == date(2026, 7, 30)
+    late_news = compute_deadlines(due_date="2026-05-01", event_date="2026-07-10", **STATED)
+    assert late_news.stop_shipment == date(2026, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("cause", "caution"),
+    [
+        ("dispute", "dispute_suspends_the_claim"),
+        ("fraud", "no_real_debt_from_named_buyer"),
+        ("refusal", "refusal_has_its_own_date_of_loss"),
+        ("pre_shipment", "pre_shipment_loss_is_insolvency"),
+    ],
+)
+def test_where_no_waiting_period_makes_the_loss_the_result_says_what_does(cause, caution):
+    found = compute_deadlines(due_date=date(2026, 3, 1), cause=cause)
     assert found.loss_date is None
-    assert cautions(found, "dispute_suspends_the_claim")
+    assert cautions(found, caution)
+
+
+@pytest.mark.parametrize(("cause", "clause"), [("political", "1.4"), ("refusal", "E4"), ("pre_shipment", "E2")])
+def test_dates_of_a_cause_that_needs_an_endorsement_say_so(cause, clause):
+    found = compute_deadlines(due_date=date(2026, 3, 1), cause=cause)
+    assert [item.values["clause"] for item in cautions(found, "cover_needs_endorsement")] == [f"wt-2026:{clause}"]
+
+
+def test_a_refusal_is_reported_under_its_own_clause():
+    found = compute_deadlines(due_date=date(2026, 3, 1), event_date=date(2026, 2, 1), cause="refusal")
+    assert {row.duty: row.clause for row in found.rows}["adverse_notice"] == "wt-2026:E4"
+
+
+def test_rows_come_in_the_order_of_their_days():
+    found = compute_deadlines(due_date="2026-03-01", notice_basis="due_date", notice_days=20, claim_days=30)
+    assert [row.date for row in found.rows] == sorted(row.date for row in found.rows)
+    assert found.rows[0].duty == "overdue_notice"
+
+
+def test_packaged_terms_are_named_with_their_confidence_and_the_typical_ones_are_not():
+    found = compute_deadlines(due_date="2026-05-04", terms_set="exim_type")
+    assert [item.values for item in cautions(found, "packaged_terms")] == [
+        {"terms_set": "exim_type", "confidence": "M"}
+    ]
+    assert not cautions(compute_deadlines(due_date="2026-05-04"), "packaged_terms")
+
+
+def test_the_claim_counts_calendar_days_whatever_the_notices_count():
+    found = compute_deadlines(due_date="2026-03-01", mep_days=60, claim_days=90, calendar="working:CN")
+    assert found.claim_by == date(2026, 7, 29)
+
+
+def test_a_sinosure_type_insolvency_counts_working_days_over_the_national_holiday():
+    # 29, 30 September; 8, 9 and, moved there, Saturday 10 October; 12 to 16 October
+    found = compute_deadlines(
+        cause="insolvency", event_date="2026-09-28", terms_set="sinosure_type", due_date="2026-09-01"
+    )
+    assert found.notice_by == date(2026, 10, 16)
+    assert found.claim_by == date(2027, 2, 16)  # four months after the report
 
 
 def test_days_left_and_the_passed_and_near_dates_are_reported():
@@ -96,7 +231,10 @@ def test_days_left_and_the_passed_and_near_dates_are_reported():
 def test_on_the_last_day_a_duty_is_near_and_not_passed():
     found = compute_deadlines(due_date=date(2026, 3, 1), today=date(2026, 5, 30), **STATED)
     assert "overdue_notice" not in {item.values["duty"] for item in cautions(found, "deadline_passed")}
-    assert [item.values["days"] for item in cautions(found, "deadline_near")] == [0, 0]
+    assert [item.values["duty"] for item in cautions(found, "deadline_today")] == [
+        "overdue_notice",
+        "collection_handover",
+    ]
 
 
 def test_eight_days_before_is_not_near_yet():
@@ -207,6 +345,9 @@ def test_working_days_of_another_country():
         ({"due_date": "0001-01-01"}, "due_date"),
         ({"due_date": "9999-12-31"}, "due_date"),
         ({"due_date": "2026-03-01", "mep_days": -1}, "mep_days"),
+        ({"due_date": "2026-03-01", "insolvency_date": "2026-03-05"}, "insolvency_date"),
+        ({"due_date": "2026-03-01", "claim_days": 90, "claim_months": 6}, "claim_days"),
+        ({"cause": "insolvency", "insolvency_date": "1902-03-05"}, "insolvency_date"),
     ],
 )
 def test_arguments_that_cannot_be_used_name_the_field(arguments, field):
@@ -351,7 +492,7 @@ def test_the_days_to_hand_over_to_collection_can_be_stated():
 
 
 def test_bad_news_may_be_counted_in_other_days_than_the_notice():
-    case = {"cause": "insolvency", "event_date": date(2026, 5, 28), "adverse_days": 10, "due_date": date(2026, 4, 1)}
+    case = {"cause": "refusal", "event_date": date(2026, 5, 28), "adverse_days": 10, "due_date": date(2026, 4, 1)}
     both = compute_deadlines(**case, calendar="working:CN")
     one = compute_deadlines(**case, calendar="calendar", adverse_calendar="working:CN")
     other = compute_deadlines(**case, calendar="working:CN", adverse_calendar="calendar")

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tools.clocks import LossCause
-from tools.errors import ToolInputError
-from tools.names import contains_word, folded
+from tools.causes import LossCause
+from tools.held_papers import papers_named
 from tools.tables import table
 
 
@@ -44,9 +43,11 @@ WORDING: Mapping[Reader, str] = {"owner": "why", "support": "check", "visitor": 
 
 @dataclass(frozen=True, kw_only=True)
 class Papers:
-    """The file of one cause, and what was said to be held but is no paper of it."""
+    """The file of one cause, and what was said to be held but does not count in it."""
 
     items: tuple[Item, ...]
+    not_needed: tuple[str, ...]
+    """Papers of other causes."""
     not_recognised: tuple[str, ...]
 
     @property
@@ -62,32 +63,13 @@ class Papers:
 def papers_for(cause: LossCause, held: Sequence[str]) -> Papers:
     """What a claim for `cause` needs, with what `held` names marked."""
     names = _item_names(table("checklists")["causes"][cause])
-    matched, unmatched = _match(held, names)
-    return Papers(items=tuple(_item(name, held=name in matched) for name in names), not_recognised=unmatched)
-
-
-def cause_of(text: str) -> LossCause | None:
-    """The cause of loss that `text` names: `cause_of("客户破产了")  # "insolvency"`, or None."""
-    causes = table("checklists")["causes"]
-    needle = folded(text)
-    if (name := needle.replace(" ", "_").replace("-", "_")) in causes:
-        return name  # type: ignore[return-value]
-    words = sorted(((folded(word), name) for name, row in causes.items() for word in row["words"]), key=_longest_first)
-    found: LossCause | None = next((name for word, name in words if contains_word(needle, word)), None)
-    return found
-
-
-def known_cause(text: str) -> LossCause:
-    """The cause that `text` names.
-
-    Raises:
-        ToolInputError: It names none.
-    """
-    found = cause_of(text)
-    if found is None:
-        causes = ", ".join(table("checklists")["causes"])
-        raise ToolInputError("cause", text, f"say what happened; use one of: {causes}.")
-    return found
+    named = [part for text in held for part in papers_named(text, names)]
+    found = {part.paper for part in named}
+    return Papers(
+        items=tuple(_item(name, held=name in found) for name in names),
+        not_needed=tuple(part.text for part in named if part.paper is not None and part.paper not in names),
+        not_recognised=tuple(part.text for part in named if part.paper is None),
+    )
 
 
 def _item_names(cause: Mapping[str, Any]) -> tuple[str, ...]:
@@ -109,30 +91,3 @@ def _item(name: str, *, held: bool) -> Item:
         clause=row["clause"],
         source=row["source"],
     )
-
-
-def _match(held: Sequence[str], names: Sequence[str]) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Ids of the items that `held` names, and what named none. The cause's own items are preferred to the core ones."""
-    items = table("checklists")["items"]
-    words = sorted(
-        (
-            (folded(word), name)
-            for name in reversed(names)
-            for word in (items[name]["zh"], items[name]["en"], *items[name]["words"])
-        ),
-        key=_longest_first,
-    )
-    found, unmatched = set(), []
-    for text in held:
-        needle = folded(text)
-        name = next((name for name in names if name == needle.replace(" ", "_")), None)
-        name = name or next((name for word, name in words if contains_word(needle, word)), None)
-        if name is None:
-            unmatched.append(text)
-        else:
-            found.add(name)
-    return frozenset(found), tuple(unmatched)
-
-
-def _longest_first(pair: tuple[str, str]) -> int:
-    return -len(pair[0])

@@ -6,10 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tools.claim_papers import WORDING, Item, Papers, Reader, known_cause, papers_for
-from tools.clocks import Deadlines, LossCause, Row
+from tools.causes import LossCause, cause_cautions, known_cause
+from tools.claim_papers import WORDING, Item, Papers, Reader, papers_for
+from tools.clocks import Deadlines, Row
 from tools.deadlines import ClockArguments, DeadlineArguments, compute_deadlines
-from tools.reductions import ClaimFacts, Reduction, days_late, likely_reductions
+from tools.reductions import ClaimFacts, Reduction, likely_reductions, open_warnings
 from tools.results import Caution, Result
 from tools.tables import table
 
@@ -45,10 +46,10 @@ class ChecklistArguments(ClockArguments):
 
     def dates(self, cause: LossCause) -> Deadlines | None:
         """The deadlines of `cause`, or None when no date is known to count from."""
-        if self.due_date is None and self.event_date is None:
-            return None
+        event = self.event_date or self.insolvency_date
+        is_dated = event or (self.today if cause == "insolvency" else self.due_date or self.due_dates)
         known = {name: getattr(self, name) for name in ClockArguments.model_fields}
-        return compute_deadlines(DeadlineArguments(cause=cause, **known))
+        return compute_deadlines(DeadlineArguments(cause=cause, **known)) if is_dated else None
 
 
 def claim_checklist(asked: ChecklistArguments) -> Checklist:
@@ -57,26 +58,23 @@ def claim_checklist(asked: ChecklistArguments) -> Checklist:
     Use it for "what papers do I need", "what is missing", "will the claim be cut". With `due_date` or `event_date` the
     deadlines come along.
     """
-    cause = known_cause(asked.cause)
+    cause, facts = known_cause(asked.cause), asked.facts or ClaimFacts()
     papers = papers_for(cause, asked.held or [])
     dates = asked.dates(cause)
-    late = days_late(dates, papers.held)
+    warnings = open_warnings(dates.warnings if dates else cause_cautions(cause), facts, papers.held)
     return Checklist(
         steps=dates.steps if dates else (),
         assumptions=dates.assumptions if dates else (),
-        warnings=(*_cautions(cause, papers), *(dates.warnings if dates else ())),
+        warnings=(*_on_papers(papers), *warnings),
         cause=cause,
         clause=table("checklists")["causes"][cause]["clause"],
         items=papers.items,
         missing=papers.missing,
         deadlines=dates.rows if dates else (),
-        reductions=tuple(likely_reductions(cause, asked.facts or ClaimFacts(), late)),
+        reductions=tuple(likely_reductions(cause, facts, warnings, papers.held)),
     )
 
 
-def _cautions(cause: LossCause, papers: Papers) -> Iterable[Caution]:
-    row = table("checklists")["causes"][cause]
-    if "caution" in row:
-        yield Caution(id=row["caution"], values={"cause": cause, "clause": row["clause"]})
-    for text in papers.not_recognised:
-        yield Caution(id="paper_not_recognised", values={"paper": text})
+def _on_papers(papers: Papers) -> Iterable[Caution]:
+    for name, texts in (("paper_not_needed", papers.not_needed), ("paper_not_recognised", papers.not_recognised)):
+        yield from (Caution(id=name, values={"paper": text}) for text in texts)

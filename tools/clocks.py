@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tools.causes import LossCause
 from tools.ics import Entry, calendar_text
 from tools.policy import Parameter, PolicyTerms, set_title
 from tools.results import Assumption, Caution, Result, Scalar, Step
@@ -13,16 +14,6 @@ from tools.tables import table
 from tools.working_days import CALENDAR_DAYS, add_days, add_months
 
 Basis = Literal["due_date", "mep_end", "notice_complete", "claim_filed", "loss_date"]
-LossCause = Literal[
-    "protracted_default",
-    "insolvency",
-    "refusal",
-    "letter_of_credit",
-    "political",
-    "pre_shipment",
-    "dispute",
-    "fraud",
-]
 Days = Annotated[int, Field(ge=0, le=3650)]
 Months = Annotated[int, Field(ge=0, le=120)]
 
@@ -69,6 +60,9 @@ class Case:
     due: date | None
     cause: LossCause | None
     event: date | None
+    """The day bad news became known."""
+    opened: date | None
+    """The day insolvency proceedings opened; None for other causes."""
     notice_complete: date | None
     claim_filed: date | None
     today: date | None
@@ -85,38 +79,35 @@ class Clocks:
         self.case = case
         self.dates: dict[str, date] = {}
         self.formulas: dict[str, str] = {}
-        self.assumed: list[Assumption] = []
+        self.assumed: dict[str, list[Assumption]] = {}
+        """What nobody stated, by the date that rests on it."""
         self.cautions: list[Caution] = []
 
     def run(self) -> None:
-        if self.case.event is not None:
-            self._count("adverse_notice", self.case.event, "adverse_days", calendar="adverse_calendar")
-            self._learn_of_event()
-        if self.case.due is not None:
-            self._count("mep_end", self.case.due, "mep_days")
-            stop = min(self.dates["mep_end"], self.dates.get("stop_shipment", date.max))
-            if stop == self.dates["mep_end"]:
-                self._set("stop_shipment", stop, self.formulas["mep_end"])
-            self._set("extension_consent", self.dates["mep_end"], self.formulas["mep_end"])
-            self._count("overdue_notice", self._basis("notice_basis"), "notice_days", calendar="calendar")
-            self._count("collection_handover", self.dates["mep_end"], "collection_days")
-            self._assume("notice_basis")
+        case = self.case
+        if case.event is not None:
+            self._count("adverse_notice", case.event, "adverse_days", calendar="adverse_calendar")
+            self._set("stop_shipment", case.event, case.event.isoformat())
+        if case.due is not None:
+            self._count("mep_end", case.due, "mep_days")
+            if self.dates["mep_end"] <= self.dates.get("stop_shipment", date.max):
+                self._set("stop_shipment", self.dates["mep_end"], self.formulas["mep_end"])
+            self._slow_payment(case.due)
         self._loss_and_claim()
 
     def result(self, *, protective: date | None) -> Deadlines:
         case, rows = self.case, self._rows()
         self._warn_about(rows)
-        notice = "adverse_notice" if case.is_insolvency else "overdue_notice"
         name = set_title(case.terms.set_name)
         note = f"{name['zh']} / {name['en']} ({case.terms.confidence})"
         return Deadlines(
             steps=tuple(Step(id=row.duty, formula=row.formula, result=row.date) for row in rows),
-            assumptions=tuple(self.assumed),
+            assumptions=tuple(dict.fromkeys(item for items in self.assumed.values() for item in items)),
             warnings=tuple(self.cautions),
             rows=rows,
             oldest_due_date=case.due,
             stop_shipment=self.dates.get("stop_shipment"),
-            notice_by=self.dates.get(notice, self.dates.get("adverse_notice")),
+            notice_by=self._notice_by(),
             loss_date=self.dates.get("date_of_loss"),
             claim_by=self.dates.get("claim"),
             earliest_protective_date=protective,
@@ -125,14 +116,21 @@ class Clocks:
             ics=_ics(rows, note, case.today or case.due or case.event or date.min),
         )
 
-    def _learn_of_event(self) -> None:
-        event = self.case.event
-        assert event is not None
-        if self.case.is_insolvency:
-            self._set("stop_shipment", event, event.isoformat())
-            self._set("date_of_loss", event, event.isoformat())
-            self.cautions.append(Caution(id="no_waiting_period_in_insolvency", values={"event_date": event}))
-            self.cautions.append(Caution(id="proof_of_debt_has_its_own_bar_date", values={"clause": "wt-2026:8.5"}))
+    def _slow_payment(self, due: date) -> None:
+        """Consent, notice and collection; what had not begun when the buyer became insolvent is left to that.
+
+        The report of the insolvency does for a notice due later than it, and the proof of debt for collection.
+        """
+        case, end = self.case, self.dates["mep_end"]
+        start = due if case.terms.text("notice_basis") == "due_date" else end
+        self._count("overdue_notice", start, "notice_days", calendar="calendar")
+        self._assume("overdue_notice", "notice_basis")
+        if not (case.is_insolvency and case.event is not None and case.event <= end):
+            self._set("extension_consent", end, self.formulas["mep_end"])
+            self._count("collection_handover", end, "collection_days")
+        if case.is_insolvency and self.dates["overdue_notice"] > self.dates["adverse_notice"]:
+            del self.dates["overdue_notice"], self.assumed["overdue_notice"]
+            self._warn("insolvency_report_takes_in_overdue_notice", clause="wt-2026:7.2")
 
     def _loss_and_claim(self) -> None:
         if self.case.terms.text("claim_basis") == "loss_date":
@@ -143,88 +141,126 @@ class Clocks:
             self._loss()
 
     def _loss(self) -> None:
-        if "date_of_loss" in self.dates or self.case.due is None:
-            return
-        if self.case.cause == "dispute":
-            self.cautions.append(Caution(id="dispute_suspends_the_claim", values={"clause": "wt-2026:7.6"}))
-            return
-        self._count("date_of_loss", self._basis("waiting_basis"), "waiting_days")
-        self._assume("waiting_basis")
+        case, otherwise = self.case, table("deadline_sets")["loss_without_waiting_period"]
+        if case.is_insolvency:
+            self._insolvency_loss()
+        elif case.cause in otherwise:
+            rule = otherwise[case.cause]
+            if "caution" in rule:
+                self._warn(rule["caution"], **{name: value for name, value in rule.items() if name != "caution"})
+        elif case.due is not None:
+            self._wait()
+
+    def _wait(self) -> None:
+        if (start := self._start("date_of_loss", "waiting_basis")) is not None:
+            self._count("date_of_loss", start, "waiting_days")
+
+    def _insolvency_loss(self) -> None:
+        """The day proceedings opened, unless the waiting period had ended by then: the earlier counts."""
+        case = self.case
+        assert case.opened is not None
+        self._warn("proof_of_debt_has_its_own_bar_date", clause="wt-2026:8.5")
+        if case.due is not None and case.due < case.opened:
+            self._wait()
+            if (loss := self.dates.get("date_of_loss", date.max)) < case.opened:
+                self._warn("waiting_period_ended_before_insolvency", date_of_loss=loss, clause="wt-2026:8.2")
+                return
+        self.assumed["date_of_loss"] = []
+        self._set("date_of_loss", case.opened, case.opened.isoformat())
+        self._warn("no_waiting_period_in_insolvency", event_date=case.opened)
 
     def _claim(self) -> None:
-        start = self._basis("claim_basis") if self.case.due is not None else self.dates.get("date_of_loss")
+        start = self._start("claim", "claim_basis")
         if start is None:
-            return
-        if self.case.due is not None:
-            self._assume("claim_basis")
-        if self.case.use_claim_days:
-            self._count("claim", start, "claim_days", calendar="calendar")
-            return
-        months = self.case.terms.days("claim_months")
-        end = add_months(start, months)
-        self._assume("claim_months")
-        self._set("claim", end, f"{start} + {months} mo = {end}")
+            if self.case.is_insolvency:
+                self._warn("claim_date_needs_due_date", clause="wt-2026:8.3")
+        elif self.case.use_claim_days:
+            self._count("claim", start, "claim_days")
+        else:
+            months = self.case.terms.days("claim_months")
+            end = add_months(start, months)
+            self._set("claim", end, f"{start} + {months} mo = {end}")
+            self._assume("claim", "claim_months")
 
-    def _basis(self, name: Parameter) -> date:
-        """The date a clock counts from; a date nobody gave yet is taken at its last allowed day, and said so."""
+    def _start(self, duty: str, name: Parameter) -> date | None:
+        """The date a clock counts from, None when it is not known.
+
+        What has not happened yet is taken at its last allowed day, and said so.
+        """
         case, basis = self.case, self.case.terms.text(name)
-        assert case.due is not None
-        if basis == "due_date":
-            return case.due
-        if basis == "mep_end":
-            return self.dates["mep_end"]
-        given, last, parameter = {
-            "loss_date": (self.dates.get("date_of_loss"), "mep_end", "date_of_loss"),
-            "notice_complete": (case.notice_complete, "overdue_notice", "notice_complete_date"),
-            "claim_filed": (case.claim_filed, "claim", "claim_filed_date"),
-        }[basis]
-        if given is not None:
-            return given
-        self.assumed.append(Assumption(parameter=parameter, value=self.dates[last], clause=None, source="typical"))
-        return self.dates[last]
+        known = {
+            "due_date": case.due,
+            "mep_end": self.dates.get("mep_end"),
+            "loss_date": self.dates.get("date_of_loss"),
+            "notice_complete": case.notice_complete,
+            "claim_filed": case.claim_filed,
+        }
+        last = {
+            "loss_date": ("date_of_loss", self.dates.get("mep_end")),
+            "notice_complete": ("notice_complete_date", self._notice_by()),
+            "claim_filed": ("claim_filed_date", self.dates.get("claim")),
+        }
+        start = known[basis]
+        if start is None and basis in last:
+            parameter, start = last[basis]
+            if start is not None:
+                taken = Assumption(parameter=parameter, value=start, clause=None, source="typical")
+                self.assumed.setdefault(duty, []).append(taken)
+        if start is not None:
+            self._assume(duty, name)
+        return start
+
+    def _notice_by(self) -> date | None:
+        """The first report that can still be made in time; one that was due before the event is missed already."""
+        reports = (self.dates[duty] for duty in ("adverse_notice", "overdue_notice") if duty in self.dates)
+        return min((day for day in reports if day >= (self.case.event or date.min)), default=None)
 
     def _count(self, duty: str, start: date, name: Parameter, *, calendar: Parameter | None = None) -> None:
         counted = self.case.terms.text(calendar) if calendar else CALENDAR_DAYS
         days = self.case.terms.days(name)
         count = add_days(start, days, counted)
-        unit = "d" if counted == CALENDAR_DAYS else f"working d ({counted.partition(':')[2]})"
+        country = counted.partition(":")[2]
+        unit = f"working d ({country})" if country else "d"
         self._set(duty, count.end, f"{start} + {days} {unit} = {count.end}")
-        self._assume(name)
-        if calendar and counted != CALENDAR_DAYS:
-            self._assume(calendar)
+        self._assume(duty, name, *([calendar] if calendar else []))
         for year in count.unpublished:
-            caution = Caution(id="holidays_not_published", values={"country": counted.partition(":")[2], "year": year})
-            if caution not in self.cautions:
-                self.cautions.append(caution)
+            self._warn("holidays_not_published", country=country, year=year)
 
     def _set(self, duty: str, day: date, formula: str) -> None:
         self.dates[duty], self.formulas[duty] = day, formula
 
-    def _assume(self, name: Parameter) -> None:
-        self.assumed += [item for item in self.case.terms.assumptions(name) if item not in self.assumed]
+    def _assume(self, duty: str, *names: Parameter) -> None:
+        self.assumed.setdefault(duty, []).extend(self.case.terms.assumptions(*names))
+
+    def _warn(self, name: str, **values: Scalar) -> None:
+        caution = Caution(id=name, values=values)
+        if caution not in self.cautions:
+            self.cautions.append(caution)
 
     def _rows(self) -> tuple[Row, ...]:
+        """In the order of their days."""
         today = self.case.today
-        return tuple(
+        rows = (
             Row(
                 duty=duty,
                 date=self.dates[duty],
                 formula=self.formulas[duty],
-                clause=kind["clause"],
+                clause=kind.get("clauses", {}).get(self.case.cause, kind["clause"]),
                 days_left=(self.dates[duty] - today).days if today else None,
             )
             for duty, kind in table("deadline_sets")["duties"].items()
             if duty in self.dates
         )
+        return tuple(sorted(rows, key=lambda row: row.date))
 
     def _warn_about(self, rows: tuple[Row, ...]) -> None:
-        done = {"claim": self.case.claim_filed, "overdue_notice": self.case.notice_complete}
+        sent = self.case.notice_complete
+        done = {"claim": self.case.claim_filed, "overdue_notice": sent, "adverse_notice": sent}
         for row in rows:
             verdict = _verdict(row, done.get(row.duty))
             if verdict:
                 name, days = verdict
-                values: dict[str, Scalar] = {"duty": row.duty, "date": row.date, "days": days, "clause": row.clause}
-                self.cautions.append(Caution(id=name, values=values))
+                self._warn(name, duty=row.duty, date=row.date, days=days, clause=row.clause)
 
 
 def _verdict(row: Row, done_on: date | None) -> tuple[str, int] | None:
@@ -234,14 +270,17 @@ def _verdict(row: Row, done_on: date | None) -> tuple[str, int] | None:
         return ("done_late", (done_on - row.date).days) if done_on > row.date else None
     if row.days_left is None or not tables["duties"][row.duty]["act"]:
         return None
-    if row.days_left < 0:
-        return "deadline_passed", -row.days_left
+    if row.days_left <= 0:
+        return ("deadline_passed", -row.days_left) if row.days_left else ("deadline_today", 0)
     return ("deadline_near", row.days_left) if row.days_left <= tables["near_days"]["value"] else None
 
 
 def protective_date(case: Case, dates: dict[str, date]) -> date | None:
-    """The last day that is safe under the shortest values seen for each notice parameter nobody stated."""
-    if case.is_insolvency or case.due is None:
+    """The last day that is safe under the shortest values seen for each notice parameter nobody stated.
+
+    Bad news is reported at once.
+    """
+    if case.event is not None or case.due is None:
         return case.event
     shortest = table("deadline_sets")["shortest"]
 

@@ -1,6 +1,6 @@
 """Is this debt insured? A tree of policy conditions, each met, not met or unknown from the facts given."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,7 @@ Cause = Literal[
     "political",
     "refusal",
     "pre_shipment",
-    "lc_default",
+    "letter_of_credit",
     "dispute",
     "fraud",
     "other",
@@ -30,11 +30,19 @@ LimitStatus = Literal[
     "approved", "discretionary", "temporary", "withdrawn_after_delivery", "withdrawn_before_delivery", "zero", "none"
 ]
 PaymentForm = Literal[
-    "open_account", "documents_against_acceptance", "documents_against_payment", "cash", "prepaid", "confirmed_lc"
+    "open_account",
+    "documents_against_acceptance",
+    "documents_against_payment",
+    "unconfirmed_lc",
+    "confirmed_lc",
+    "prepaid",
+    "cash",
 ]
 Days = Annotated[int, Field(ge=0, le=36_500)]
 QUESTIONS = 5
 """Most open questions handed back."""
+_BOUNDS = ("at_most", "from", "to")
+"""Parts of a rule that name further facts."""
 
 
 class Facts(BaseModel):
@@ -53,6 +61,7 @@ class Facts(BaseModel):
     is_related_buyer: Annotated[bool | None, Field(description="Parent, subsidiary or common control.")] = None
     is_private_individual: Annotated[bool | None, Field(description="The buyer is a consumer.")] = None
     is_public_buyer: Annotated[bool | None, Field(description="The buyer is a state body.")] = None
+    is_export: Annotated[bool | None, Field(description="The goods were delivered to another country.")] = None
     is_country_insured: Annotated[bool | None, Field(description="The buyer's country is in the schedule.")] = None
     is_sanctioned: Annotated[bool | None, Field(description="Payment would breach sanctions.")] = None
     limit_status: Annotated[LimitStatus | None, Field(description="The credit limit when the goods went out.")] = None
@@ -144,13 +153,15 @@ def check_coverage(facts: Facts) -> Coverage:
     known = facts.model_dump(exclude_none=True) | {
         name: value for name, value in vars(facts).items() if isinstance(value, MoneyArgument)
     }
+    if facts.policy_start and facts.policy_end and facts.policy_start > facts.policy_end:
+        raise ToolInputError("facts.policy_start", facts.policy_start, "give a day that is not after `policy_end`.")
     rows = [row for row in table("coverage")["condition"] if _applies(row, known)]
     conditions = tuple(
         Condition(
             id=row["id"],
             group=row["group"],
             clause=row["clause"],
-            state=_state(row["rules"], known),
+            state=_state(row, known),
             effect=row["effect"],
             facts=tuple(row["asks"]),
         )
@@ -167,26 +178,40 @@ def check_coverage(facts: Facts) -> Coverage:
             known | {key: vars(value) for key, value in known.items() if isinstance(value, MoneyArgument)}
         ),
         assumptions=(Assumption(parameter="policy_wording", value="wt-2026", clause=None, source="typical"),),
-        warnings=_cautions(conditions, known),
+        warnings=tuple(_cautions(rows, conditions, known)),
     )
 
 
 def _applies(row: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
-    when = row.get("when")
-    if when is None:
-        return True
-    if when["fact"] not in known:
-        return row.get("when_unknown") == "ask"
-    return known[when["fact"]] in when["is"]
+    cases = [case for case in row.get("when", ()) if case["fact"] in known]
+    if not cases:
+        return "when" not in row or row.get("when_unknown") == "ask"
+    return any(known[case["fact"]] in case["is"] for case in cases)
 
 
-def _state(rules: list[dict[str, Any]], known: Mapping[str, Any]) -> State:
-    """By the first rule whose facts are all known."""
-    for rule in rules:
-        needed = [rule["fact"], *(rule[key] for key in ("at_most", "from", "to") if key in rule)]
-        if all(name in known for name in needed):
-            return "met" if _holds(rule, known) else "not_met"
-    return "unknown"
+def _state(row: Mapping[str, Any], known: Mapping[str, Any]) -> State:
+    found = _found(row, known)
+    if len(found) != 1 or _clashes(row, known):
+        return "unknown"
+    lifted = row.get("lifted_by")
+    is_lifted = lifted is not None and known.get(lifted["fact"]) in lifted["is"]
+    return "met" if found == {True} or is_lifted else "not_met"
+
+
+def _found(row: Mapping[str, Any], known: Mapping[str, Any]) -> set[bool]:
+    """What the rules say whose facts are all known: nothing, one answer, or two that contradict each other."""
+    return {
+        _holds(rule, known)
+        for rule in row["rules"]
+        if all(name in known for name in (rule["fact"], *(rule[key] for key in _BOUNDS if key in rule)))
+    }
+
+
+def _clashes(row: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    """Whether facts are given that cannot be true together."""
+    return len(_found(row, known)) > 1 or any(
+        all(known.get(fact) == value for fact, value in clash.items()) for clash in row.get("clashes", ())
+    )
 
 
 def _holds(rule: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
@@ -227,15 +252,24 @@ def _questions(unknown: list[dict[str, Any]], known: Mapping[str, Any]) -> tuple
     return tuple(dict.fromkeys(facts))[:QUESTIONS]
 
 
-def _cautions(conditions: tuple[Condition, ...], known: Mapping[str, Any]) -> tuple[Caution, ...]:
+def _cautions(
+    rows: list[dict[str, Any]], conditions: tuple[Condition, ...], known: Mapping[str, Any]
+) -> Iterator[Caution]:
     state = {condition.id: condition.state for condition in conditions}
-    cautions = [Caution(id="policy_decides_coverage")]
-    if known.get("cause") in ("dispute",) or known.get("disputed") in ("partly", "fully"):
-        cautions.append(Caution(id="dispute_suspends_cover"))
+    yield Caution(id="policy_decides_coverage")
+    for row in rows:
+        if _clashes(row, known):
+            yield Caution(id="facts_contradict", values={"condition": row["id"], "clause": row["clause"]})
+    if known.get("cause") == "dispute" or known.get("disputed") in ("partly", "fully"):
+        yield Caution(id="dispute_suspends_cover")
     if state.get("waiting_period_over") == "not_met":
-        cautions.append(Caution(id="not_payable_yet"))
-    if state.get("delivered_before_stop_shipment") != "met" or state.get("limit_in_force") != "met":
-        cautions.append(Caution(id="stop_shipments_until_clear"))
-    if known.get("cause") == "insolvency" and "is_adverse_news_reported_on_time" not in known:
-        cautions.append(Caution(id="report_insolvency_now"))
-    return tuple(cautions)
+        yield Caution(id="not_payable_yet")
+    if state.get("buyer_not_public") == "not_met":
+        yield Caution(id="public_buyer_needs_endorsement", values={"clause": "wt-2026:E1"})
+    if known.get("limit_status") == "withdrawn_before_delivery":
+        yield Caution(id="binding_contracts_run_on", values={"clause": "wt-2026:3.7"})
+    is_insolvent = known.get("cause") == "insolvency"
+    if is_insolvent or {state.get("delivered_before_stop_shipment"), state["limit_in_force"]} != {"met"}:
+        yield Caution(id="stop_shipments_until_clear")
+    if is_insolvent and "is_adverse_news_reported_on_time" not in known:
+        yield Caution(id="report_insolvency_now")

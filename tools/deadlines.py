@@ -5,14 +5,16 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from tools.clocks import Basis, Case, Clocks, Days, Deadlines, LossCause, Months, protective_date
+from tools.causes import LossCause, cause_cautions
+from tools.clocks import Basis, Case, Clocks, Days, Deadlines, Months, protective_date
 from tools.errors import ToolInputError
 from tools.policy import Parameter, PolicyTerms, policy_terms
-from tools.results import Assumption
+from tools.results import Assumption, Caution
 from tools.toolset import Arguments
 from tools.working_days import check_calendar, spelled
 
 _YEARS = range(1980, 2200)
+_DATES = ("event_date", "insolvency_date", "notice_complete_date", "claim_filed_date", "today")
 _BASES: dict[Parameter, tuple[str, ...]] = {
     "notice_basis": ("due_date", "mep_end"),
     "waiting_basis": ("due_date", "mep_end", "notice_complete", "claim_filed"),
@@ -47,17 +49,15 @@ class ClockArguments(Arguments):
         "allianz_gulf_type, prc_domestic_type, ukef_type.",
     )
     event_date: date | None = Field(
-        None, description="Day on which the insured learned of the insolvency or other event, ISO date."
+        None, description="Day on which the insured learned of the insolvency or other bad news, ISO date."
+    )
+    insolvency_date: date | None = Field(
+        None, description="Day on which insolvency proceedings opened; `event_date` when absent, ISO date."
     )
     notice_complete_date: date | None = Field(
         None, description="Day on which the overdue notice and its papers were complete, ISO date."
     )
     claim_filed_date: date | None = Field(None, description="Day on which the claim was filed, ISO date.")
-
-
-class DeadlineArguments(ClockArguments):
-    """The clock arguments, and what only the deadlines themselves ask for."""
-
     due_dates: list[date] | None = Field(
         None, description="Due dates of all unpaid invoices, instead of `due_date`; the oldest counts."
     )
@@ -76,6 +76,11 @@ class DeadlineArguments(ClockArguments):
         None,
         description="How the days for insolvency and adverse news are counted, where that differs from `calendar`.",
     )
+
+
+class DeadlineArguments(ClockArguments):
+    """The clock arguments and the cause by its id; the checklist takes the cause in words."""
+
     cause: LossCause | None = Field(
         None,
         description="Cause of loss. `insolvency` has no waiting period and a short notice from `event_date`.",
@@ -94,7 +99,7 @@ class DeadlineArguments(ClockArguments):
             notice_basis=self.notice_basis,
             waiting_days=self.waiting_days,
             waiting_basis=self.waiting_basis,
-            claim_months=self.claim_months if self.claim_days is None else None,
+            claim_months=self.claim_months,
             claim_days=self.claim_days,
             claim_basis=self.claim_basis,
             adverse_days=self.adverse_days,
@@ -105,13 +110,14 @@ class DeadlineArguments(ClockArguments):
 
     def case(self) -> Case:
         """The case as the clocks see it."""
-        terms = self.terms()
+        terms, is_insolvency = self.terms(), self.cause == "insolvency"
         return Case(
             terms=terms,
             use_claim_days=self.claim_days is not None or (self.claim_months is None and terms.has("claim_days")),
             due=self.oldest_due,
             cause=self.cause,
-            event=self.event_date or (self.today if self.cause == "insolvency" else None),
+            event=self.event_date or ((self.insolvency_date or self.today) if is_insolvency else None),
+            opened=(self.insolvency_date or self.event_date or self.today) if is_insolvency else None,
             notice_complete=self.notice_complete_date,
             claim_filed=self.claim_filed_date,
             today=self.today,
@@ -125,33 +131,43 @@ def compute_deadlines(asked: DeadlineArguments) -> Deadlines:
     the user or the schedule said; every parameter left out is taken from `terms_set` and named as an assumption.
     """
     case = asked.case()
-    _check_dates(case)
+    _check_dates(asked, case)
     _check_bases(case)
     check_calendar(case.terms.text("calendar"))
     check_calendar(case.terms.text("adverse_calendar"), argument="adverse_calendar")
     clocks = Clocks(case)
+    clocks.cautions += [*cause_cautions(case.cause), *_set_caution(case.terms)]
     clocks.run()
-    if asked.event_date is None and case.event is not None:
-        clocks.assumed.append(Assumption(parameter="event_date", value=case.event, clause=None, source="typical"))
+    for duty, name, day in (
+        ("adverse_notice", "event_date", case.event),
+        ("date_of_loss", "insolvency_date", case.opened),
+    ):
+        if day is not None and getattr(asked, name) is None:
+            clocks.assumed[duty].append(Assumption(parameter=name, value=day, clause=None, source="typical"))
     return clocks.result(protective=protective_date(case, clocks.dates))
 
 
-def _check_dates(case: Case) -> None:
-    for name, day in {
-        "due_date": case.due,
-        "event_date": case.event,
-        "notice_complete_date": case.notice_complete,
-        "claim_filed_date": case.claim_filed,
-        "today": case.today,
-    }.items():
+def _set_caution(terms: PolicyTerms) -> tuple[Caution, ...]:
+    """Another insurer's terms are packaged ones, and the clauses cited are the specimen's."""
+    if terms.set_name == "typical":
+        return ()
+    return (Caution(id="packaged_terms", values={"terms_set": terms.set_name, "confidence": terms.confidence}),)
+
+
+def _check_dates(asked: DeadlineArguments, case: Case) -> None:
+    given = {name: getattr(asked, name) for name in _DATES} | {"due_date": case.due}
+    for name, day in given.items():
         if day is not None and day.year not in _YEARS:
             raise ToolInputError(name, day, "give a date between 1980 and 2199.")
-    if case.due is None and case.event is None:
-        field_name = "event_date" if case.is_insolvency else "due_date"
-        remedy = "give the original due date of the oldest unpaid invoice, or `event_date`."
-        raise ToolInputError(field_name, None, remedy)
+    if asked.insolvency_date is not None and not case.is_insolvency:
+        raise ToolInputError("insolvency_date", asked.insolvency_date, "give it with the cause `insolvency` only.")
     if case.is_insolvency and case.event is None:
         raise ToolInputError("event_date", None, "give the day on which the insolvency became known.")
+    if case.due is None and case.event is None:
+        remedy = "give the original due date of the oldest unpaid invoice, or `event_date`."
+        raise ToolInputError("due_date", None, remedy)
+    if asked.claim_days is not None and asked.claim_months is not None:
+        raise ToolInputError("claim_days", asked.claim_days, "give the time to claim in days or in months, not both.")
 
 
 def _check_bases(case: Case) -> None:

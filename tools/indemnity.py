@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tools.clocks import Days, LossCause
+from tools.causes import LossCause
+from tools.clocks import Days
 from tools.errors import ToolInputError
 from tools.insured_share import InsuredShare, LimitType, by_country, known_country
 from tools.invoices import DateIn, InvoiceArgument, ReceiptArgument, ReceiptsIn, Rules

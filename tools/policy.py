@@ -94,7 +94,7 @@ def set_names() -> tuple[str, ...]:
 
 def set_title(set_name: str) -> Mapping[str, str]:
     """What people call a packaged set, by language."""
-    title: Mapping[str, str] = table("policy_typical")[set_name]["name"]
+    title: Mapping[str, str] = table("deadline_sets")["sets"][set_name]
     return title
 
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tools.clocks import Deadlines, LossCause
-from tools.results import Scalar
+from tools.causes import LossCause
+from tools.results import Caution, Scalar
 from tools.tables import table
 
 _LATE = ("deadline_passed", "done_late")
@@ -46,23 +46,40 @@ class ClaimFacts(BaseModel):
     lost_recovery_rights: bool | None = Field(None, description="Rights against the buyer were given up or lost.")
 
 
-def likely_reductions(cause: LossCause, facts: ClaimFacts, late: Mapping[str, int]) -> Iterable[Reduction]:
-    """In the order in which claims are cut most often."""
-    given: dict[str, Scalar] = facts.model_dump(exclude={"notice_days_late", "claim_days_late"})
-    given["late_notice"] = facts.notice_days_late or late.get("overdue_notice") or late.get("adverse_notice")
-    given["late_claim"] = facts.claim_days_late or late.get("claim")
-    given["unresolved_dispute"] = facts.unresolved_dispute or cause == "dispute"
+def likely_reductions(
+    cause: LossCause, facts: ClaimFacts, warnings: Iterable[Caution], held: frozenset[str]
+) -> Iterable[Reduction]:
+    """In the order in which claims are cut most often; what is stated goes before what the dates show."""
+    late = {str(item.values["duty"]): item.values["days"] for item in warnings if item.id in _LATE}
+    given: dict[str, Scalar] = facts.model_dump()
+    given["late_notice"] = _first_known(facts.notice_days_late, late.get("overdue_notice"), late.get("adverse_notice"))
+    given["late_claim"] = _first_known(facts.claim_days_late, late.get("claim"))
+    if facts.unresolved_dispute is None:
+        given["unresolved_dispute"] = cause == "dispute" and "award" not in held
     for name, row in table("checklists")["reductions"].items():
-        if given.get(name):
+        if given[name]:
             values = {"days": given[name]} if name in {"late_notice", "late_claim"} else {}
             yield Reduction(id=name, effect=row["effect"], clause=row["clause"], source=row["source"], values=values)
 
 
-def days_late(dates: Deadlines | None, held: frozenset[str]) -> Mapping[str, int]:
-    """Days late by duty; a notice that is on file was sent, and only its own date would show that it was late."""
-    warnings = dates.warnings if dates else ()
-    late = {str(item.values["duty"]): int(str(item.values["days"])) for item in warnings if item.id in _LATE}
-    if "overdue_notice" in held:
-        sent_late = {item.values["duty"] for item in warnings if item.id == "done_late"}
-        return {duty: days for duty, days in late.items() if duty != "overdue_notice" or duty in sent_late}
-    return late
+def open_warnings(warnings: Iterable[Caution], facts: ClaimFacts, held: frozenset[str]) -> tuple[Caution, ...]:
+    """Warnings without those that the file answers: a notice or claim that was sent, a dispute that is decided.
+
+    Of a notice on file only its own date would show that it was late.
+    """
+    is_sent = {
+        "overdue_notice": facts.notice_days_late is not None or "overdue_notice" in held,
+        "adverse_notice": facts.notice_days_late is not None,
+        "claim": facts.claim_days_late is not None,
+    }
+    is_decided = "award" in held or facts.unresolved_dispute is False
+    return tuple(
+        item
+        for item in warnings
+        if not (item.id.startswith("deadline_") and is_sent.get(str(item.values["duty"])))
+        and not (item.id == "dispute_suspends_the_claim" and is_decided)
+    )
+
+
+def _first_known(*days: Scalar) -> Scalar:
+    return next((value for value in days if value is not None), None)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tools.clocks import LossCause
+from tools.causes import LossCause, cause_cautions
 from tools.policy import policy_terms
 from tools.results import Assumption, Caution
 
@@ -22,21 +22,14 @@ def find_trigger(
     """Whether a loss exists: a covered cause and a date of loss that has come."""
     if cause is None:
         return Trigger(triggered=None, date_of_loss=date_of_loss, warnings=(Caution(id="cause_not_stated"),))
+    warnings = cause_cautions(cause)
     if cause == "dispute":
-        caution = Caution(id="dispute_suspends_the_claim", values={"clause": "wt-2026:7.6"})
-        return Trigger(triggered=False, date_of_loss=date_of_loss, warnings=(caution,))
+        return Trigger(triggered=False, date_of_loss=date_of_loss, warnings=warnings)
     assumed: tuple[Assumption, ...] = ()
     if date_of_loss is None and cause == "protracted_default" and due is not None:
         terms = policy_terms().given(waiting_days=waiting_days)
         date_of_loss = due + timedelta(days=terms.days("waiting_days"))
         assumed = terms.assumptions("waiting_days")
-    warnings = tuple(
-        Caution(id="cover_needs_endorsement", values={"cause": cause, "clause": clause})
-        for name, clause in (("political", "wt-2026:E1"), ("pre_shipment", "wt-2026:E2"), ("refusal", "wt-2026:E4"))
-        if cause == name
-    )
-    if cause == "fraud":
-        warnings = (Caution(id="no_real_debt_from_named_buyer", values={"clause": "wt-2026:3.3"}),)
     if cause == "insolvency" or date_of_loss is None:
         triggered = True if cause == "insolvency" else None
     else:

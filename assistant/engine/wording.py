@@ -20,6 +20,7 @@ _NAMED_IN_DATA = {
     "country": ("countries", "countries"),
     "sector": ("sectors", "sectors"),
     "duty": ("deadline_sets", "duties"),
+    "terms_set": ("deadline_sets", "sets"),
 }
 """Groups of codes whose names stand with their data: file and table in `tools/data`."""
 _ONE = re.compile(r"(?<![\d,.])(1 (?:working )?(?:day|month))s\b")

@@ -15,9 +15,24 @@ _WHOLE_PASSAGE_CHARS = {"zh": 320, "en": 750}
 _SENTENCE_END = re.compile(r"(?<=[。！？；])|(?<=[.!?])\s+(?=[A-Z\"(])|\n+")
 
 
-_FOR_A_PERSON = {"deadline_passed", "deadline_near", "report_insolvency_now", "no_real_debt_from_named_buyer"}
-_NOT_MISSED = {"stop_shipment", "extension_consent"}
-"""Dates after which something else is due, not duties that can be late."""
+_FOR_A_PERSON = {
+    "deadline_passed",
+    "deadline_today",
+    "deadline_near",
+    "report_insolvency_now",
+    "no_real_debt_from_named_buyer",
+}
+_NOT_MISSED = {"stop_shipment"}
+"""A day after which something else is due, not a duty that can be late."""
+_NAMED_BY_GROUP = {
+    "duty": "duty",
+    "country": "country",
+    "kind": "identifier",
+    "status": "buyer_status",
+    "condition": "condition",
+    "terms_set": "terms_set",
+}
+"""Values of a warning that are codes, and the group of words that names them."""
 
 
 class Writer:
@@ -144,7 +159,7 @@ class Writer:
             self.draft.handoff = (reason, self.words.text("handoff.summary", message=message))
 
     def _named(self, name: str, value: Any, source: str) -> Shown:
-        group = {"duty": "duty", "country": "country", "kind": "identifier", "status": "buyer_status"}.get(name)
+        group = _NAMED_BY_GROUP.get(name)
         return self.words.shown(group, str(value)) if group else self.words.any(value, source)
 
     def _cited(self, sentence: Sentence, reference: str) -> Sentence:

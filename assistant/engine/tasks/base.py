@@ -8,7 +8,7 @@ from assistant.engine.dossier import NOTHING, as_slot_value, currency_for
 from assistant.engine.filling import unplaced
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
-from tools.clocks import LossCause
+from tools.causes import LossCause
 
 LOSS_CAUSES = frozenset(typing.get_args(LossCause))
 """Causes of loss that the tools know."""

@@ -11,7 +11,6 @@ from assistant.engine.writer import Writer
 _HINTED = 0.2
 _BARE_CHARS = {"zh": 8, "en": 24}
 """A question up to this long names no subject: "能赔吗?", "Am I covered?"."""
-_CAUSES = {"letter_of_credit": "lc_default"}
 
 
 class CheckCoverage(Task):
@@ -30,8 +29,6 @@ class CheckCoverage(Task):
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
         facts = from_slots(turn, cause="cause", debt="debt", limit="limit", payment_terms_days="payment_terms_days")
-        if "cause" in facts:
-            facts["cause"] = _CAUSES.get(facts["cause"], facts["cause"])
         facts |= dict.fromkeys(turn.dossier.get("facts") or (), True)
         return {"facts": facts}
 

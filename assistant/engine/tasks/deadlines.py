@@ -109,9 +109,9 @@ class Deadlines(Task):
         writer.suggest("checklist", "indemnity", "extension")
 
     def _lead(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
-        """The date that was asked for; the day to report by when none was named."""
-        rows = list(enumerate(result["rows"]))
-        asked = [item for item in rows if item[1]["duty"] == asked_duty(writer.turn)]
+        """The date that was asked for; the first report that is due when none was named."""
+        rows, duty = list(enumerate(result["rows"])), asked_duty(writer.turn)
+        asked = [item for item in rows if item[1]["duty"] == duty and duty not in _NOTICES]
         notices = [item for item in rows if item[1]["duty"] in _NOTICES and item[1]["date"] == result.get("notice_by")]
         for position, row in (asked or notices)[:1]:
             key = f"deadlines.{row['duty']}{'_passed' if _tense(row) == '_passed' else ''}"
