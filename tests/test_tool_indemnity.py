@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -228,7 +228,7 @@ def test_a_payment_before_the_extension_period_ends_keeps_later_deliveries_cover
     paid = [{"amount": 80, "received_on": "2026-04-30"}]
     found = call(invoices=invoices, receipts=paid, limit=500, insured_pct=90, mep_days=60)
     assert plain(found["eligible_debt"]) == 60
-    late = [{"amount": 80, "received_on": "2026-05-01"}]
+    late = [{"amount": 80, "received_on": "2026-05-11"}]
     found = call(invoices=invoices, receipts=late, limit=500, insured_pct=90, mep_days=60)
     assert plain(found["eligible_debt"]) == 0
 
@@ -262,6 +262,161 @@ def test_an_invoice_that_is_not_eligible_says_why(invoice, rules, reason):
     assert found["invoices"][0]["reasons"][0]["clause"].startswith("wt-2026:")
 
 
+def test_the_stop_ends_when_nothing_is_overdue_any_more_and_may_begin_again():
+    invoices = [
+        {"id": "I1", "amount": 80, "due_on": "2026-03-01"},  # extension to 30 April
+        {"id": "I2", "amount": 20, "due_on": "2026-05-05"},  # extension to 4 July
+        *(
+            {"id": day, "amount": 10, "due_on": "2026-12-31", "delivered_on": day}
+            for day in ("2026-04-30", "2026-05-01", "2026-05-09", "2026-05-10", "2026-07-04", "2026-07-05")
+        ),
+    ]
+    paid = [{"amount": 80, "received_on": "2026-05-06"}, {"amount": 5, "received_on": "2026-05-08"}]
+    policy = {"limit": 500, "insured_pct": 90, "mep_days": 60}
+    stopped = call(invoices=invoices, receipts=paid, **policy)
+    assert [line["id"] for line in stopped["invoices"] if line["reasons"]] == [
+        "2026-05-01",
+        "2026-05-09",
+        "2026-05-10",
+        "2026-07-04",
+        "2026-07-05",
+    ]
+    assert stopped["stop_shipment_date"] == "2026-04-30"
+    cleared = [*paid, {"amount": 15, "received_on": "2026-05-10"}]  # I2 was overdue too until then
+    found = call(invoices=invoices, receipts=cleared, **policy)
+    assert [line["id"] for line in found["invoices"] if line["reasons"]] == ["2026-05-01", "2026-05-09"]
+    assert found["stop_shipment_date"] == "2027-03-01"  # of what falls due on 31 December
+    again = [{"amount": 80, "received_on": "2026-05-04"}]  # before I2 fell due; its own extension ends on 4 July
+    found = call(invoices=invoices, receipts=again, **policy)
+    assert [line["id"] for line in found["invoices"] if line["reasons"]] == ["2026-05-01", "2026-07-05"]
+    assert found["stop_shipment_date"] == "2026-07-04"
+
+
+def test_what_was_delivered_after_the_date_of_loss_is_not_part_of_it():
+    invoices = [
+        {"id": day, "amount": 100, "due_on": "2026-09-01", "delivered_on": day} for day in ("2026-06-10", "2026-06-11")
+    ]
+    found = call(invoices=invoices, limit=500, insured_pct=90, cause="insolvency", date_of_loss="2026-06-10")
+    assert plain(found["eligible_debt"]) == 100
+    assert found["invoices"][1]["reasons"] == [
+        {"id": "delivered_after_date_of_loss", "clause": "wt-2026:8.2", "value": "2026-06-10"}
+    ]
+
+
+def test_terms_count_from_delivery():
+    invoice = {"amount": 100, "delivered_on": "2026-01-01", "invoiced_on": "2026-01-25", "due_on": "2026-05-02"}
+    found = call(invoices=[invoice], limit=500, insured_pct=90, max_terms_days=120)  # 121 days
+    assert [item["id"] for item in found["invoices"][0]["reasons"]] == ["terms_too_long"]
+    assert found["invoices"][0]["reasons"][0]["value"] == 121
+
+
+def test_a_receipt_after_the_waiting_period_is_a_recovery():
+    found = call(
+        debt=100_000,
+        limit=100_000,
+        insured_pct=90,
+        cause="protracted_default",
+        due_date="2026-03-01",
+        receipts=[{"amount": 10_000, "received_on": "2026-08-28"}, {"amount": 5_000, "received_on": "2026-08-29"}],
+    )
+    assert plain(found["total_debt"]) == 90_000
+    assert plain(found["recovery_split"]["received"]) == 5_000
+
+
+def test_political_risk_waits_from_the_due_date_as_well():
+    arguments = {"debt": 100, "limit": 100, "insured_pct": 90, "cause": "political", "due_date": "2026-03-01"}
+    early = call(**arguments, today="2026-08-27")
+    assert (early["triggered"], early["date_of_loss"]) == (False, "2026-08-28")
+    assert {"cover_needs_endorsement", "not_yet_payable"} <= {item["id"] for item in early["warnings"]}
+
+
+def test_what_could_not_be_checked_of_an_invoice_is_named():
+    dated = {"amount": 100, "delivered_on": "2026-01-01", "invoiced_on": "2026-01-02", "due_on": "2026-03-01"}
+    policy = {"limit": 500, "insured_pct": 90, "mep_days": 60}
+    unstated = {item["parameter"]: item["clause"] for item in call(invoices=[dated], **policy)["assumptions"]}
+    wanted = {
+        "max_terms_days": "wt-2026:5.1",
+        "invoicing_days": "wt-2026:5.2",
+        "period_from": "wt-2026:1.6",
+        "limit_from": "wt-2026:3.1",
+    }
+    assert wanted.items() <= unstated.items()
+    stated = {"max_terms_days": 120, "invoicing_days": 30, "period_to": "2026-12-31", "limit_to": "2026-12-31"}
+    assert not wanted.keys() & {item["parameter"] for item in call(invoices=[dated], **policy, **stated)["assumptions"]}
+    bare = call(invoices=[{"amount": 100}], **policy)["assumptions"]
+    assert not wanted.keys() & {item["parameter"] for item in bare}
+
+
+@pytest.mark.parametrize(
+    ("invoice", "caution", "value"),
+    [
+        ({"disputed": True}, "not_eligible_disputed", None),
+        ({"disputed_amount": money(40)}, "not_eligible_partly_disputed", money(40)),
+        ({"vat": money(13)}, "not_eligible_vat_not_covered", money(13)),
+        ({"penalties": money(5)}, "not_eligible_penalties_not_covered", money(5)),
+        ({"delivered_on": "2026-05-01"}, "not_eligible_delivered_after_limit_ended", "2026-04-30"),
+    ],
+)
+def test_the_reason_why_an_invoice_is_left_out_is_a_warning(invoice, caution, value):
+    found = call(
+        invoices=[{"id": "X", "amount": money(100), **invoice}], limit=500, insured_pct=90, limit_to="2026-04-30"
+    )
+    said = next(item for item in found["warnings"] if item["id"] == caution)
+    assert (said["values"]["invoice"], said["values"]["value"]) == ("X", value)
+
+
+def test_what_is_left_out_of_a_total_is_said_without_an_invoice():
+    found = call(debt=money(113), vat=money(13), disputed_amount=money(20), limit=500, insured_pct=90)
+    said = {item["id"]: item["values"] for item in found["warnings"]}
+    assert said["debt_vat_not_covered"]["value"] == money(13)
+    assert said["debt_partly_disputed"]["value"] == money(20)
+
+
+def test_receipts_without_a_date_do_not_keep_cover_and_that_is_said():
+    invoices = [
+        {"id": "I1", "amount": 80, "due_on": "2026-03-01"},
+        {"id": "I2", "amount": 60, "due_on": "2026-07-01", "delivered_on": "2026-05-10"},
+    ]
+    policy = {"limit": 500, "insured_pct": 90, "mep_days": 60}
+    undated = call(invoices=invoices, receipts=80, **policy)
+    assert plain(undated["eligible_debt"]) == 0
+    assert "receipts_without_date" in {item["id"] for item in undated["warnings"]}
+    dated = call(invoices=invoices, receipts=[{"amount": 80, "received_on": "2026-05-11"}], **policy)
+    assert "receipts_without_date" not in {item["id"] for item in dated["warnings"]}
+
+
+def test_a_blend_without_end_still_pays_to_the_cent():
+    found = call(
+        invoices=[{"amount": 1_000_000, "country": "DE"}, {"amount": 2_000_000, "country": "BR"}],
+        limit=5_000_000,
+        insured_pct=90,
+        insured_pct_by_country={"BR": 50},
+    )
+    assert plain(found["indemnity"]) == 1_900_000
+    assert found["insured_pct"] == 63.333333
+    step = next(step for step in found["steps"] if step["id"] == "percentage")
+    assert step["formula"] == "3,000,000 × 1,900,000 ÷ 3,000,000 = 1,900,000"
+
+
+def test_what_was_said_of_a_single_loss_is_not_used_for_a_year_and_that_is_said():
+    losses = {"losses": [100, 200], "insured_pct": 90}
+    found = call(**losses, limit=150, recoveries=20, cause="insolvency")
+    assert plain(found["indemnity"]) == 270
+    assert found["warnings"] == [{"id": "not_used_for_a_year", "values": {"arguments": "limit, recoveries"}}]
+    assert call(**losses, cause="insolvency", nql=5)["warnings"] == []
+
+
+def test_unpaid_premium_is_taken_off_the_payments_of_a_year():
+    found = call(losses=[100, 200], insured_pct=90, unpaid_premium=30)
+    assert (plain(found["indemnity"]), plain(found["payment"])) == (270, 240)
+
+
+def test_the_losses_of_a_year_name_themselves_in_their_steps_and_weigh_the_percentage():
+    found = call(losses=[{"id": "A", "amount": 300}, {"amount": 100, "limit_type": "discretionary"}], insured_pct=90)
+    assert [step["formula"] for step in found["steps"]] == ["A: 300 × 90% = 270", "#2: 100 × 80% = 80"]
+    assert found["insured_pct"] == 87.5
+
+
 @pytest.mark.parametrize(
     ("invoice", "rules"),
     [
@@ -288,7 +443,7 @@ def test_unpaid_premium_and_collection_costs_change_the_payment_only():
         cause="fraud",
     )
     assert plain(found["indemnity"]) == 450
-    assert plain(found["payment"]) == 450 - 50 + 45
+    assert plain(found["payment"]) == 450 - 50 + 50  # costs: 100 × insured loss 500 ÷ debt 1,000 (clause 9.8)
     assert [step["id"] for step in found["steps"]][-1] == "net_payment"
 
 
@@ -349,6 +504,9 @@ def test_the_cause_decides_whether_there_is_a_loss(cause, triggered, warning):
         ({"debt": 100, "limit": 100, "insured_pct": 90, "recoveries": 10, "recovery_costs": 20}, "recovery_costs"),
         ({"debt": 100, "limit": 100, "insured_pct": 90, "due_date": "9999-12-31"}, "due_date"),
         ({"debt": 100, "limit": 100, "insured_pct": 90, "colour": "red"}, "colour"),
+        ({"debt": 9, "limit": 9, "insured_pct": 90, "recovery_method": "oldest_first"}, "recovery_method"),
+        ({"invoices": [{"amount": 9}], "vat": 1, "limit": 9, "insured_pct": 90}, "vat"),
+        ({"invoices": [{"amount": 9}], "disputed_amount": 1, "limit": 9, "insured_pct": 90}, "disputed_amount"),
     ],
 )
 def test_arguments_that_cannot_be_used_name_the_field(arguments, field):
@@ -444,6 +602,21 @@ def test_every_invoice_is_split_without_a_remainder(invoices, receipts, limit, p
     owed = sum(plain(line["owed"]) for line in found["invoices"])
     assert paid == min(owed, sum(receipt["amount"] for receipt in receipts))
     assert plain(found["uninsured"]) + plain(found["own_share"]) + plain(found["indemnity"]) == owed - paid
+
+
+@given(invoices=INVOICES, receipts=RECEIPTS, sooner=st.integers(1, 200), mep=st.integers(0, 90))
+def test_money_received_sooner_never_leaves_less_covered(invoices, receipts, sooner, mep):
+    early = [
+        receipt | {"received_on": (date.fromisoformat(receipt["received_on"]) - timedelta(days=sooner)).isoformat()}
+        if "received_on" in receipt
+        else receipt
+        for receipt in receipts
+    ]
+    then, before = (
+        call(invoices=invoices, receipts=paid, limit=10**9, insured_pct=90, mep_days=mep)["eligible_debt"]
+        for paid in (receipts, early)
+    )
+    assert plain(before) >= plain(then)
 
 
 @given(receipts=st.permutations([30, 70, 20]), invoices=st.permutations([("2026-01-01", 50), ("2026-02-01", 60)]))

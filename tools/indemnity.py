@@ -1,5 +1,7 @@
 """What an insurer would pay on a loss: eligible debt, limit, percentage, deductibles, caps, later recoveries."""
 
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
@@ -7,11 +9,13 @@ from pydantic import Field
 
 from tools.causes import LossCause
 from tools.clocks import Days
+from tools.eligibility import Rules
 from tools.errors import ToolInputError
 from tools.insured_share import InsuredShare, LimitType, by_country, known_country
-from tools.invoices import DateIn, InvoiceArgument, ReceiptArgument, ReceiptsIn, Rules
-from tools.loss import Charges, Loss
-from tools.loss_year import LossIn, Year
+from tools.invoices import DateIn, InvoiceArgument, ReceiptArgument, ReceiptsIn
+from tools.loss import Loss
+from tools.loss_year import LossArgument, LossIn, Year
+from tools.net_payment import Charges
 from tools.payout import DeductibleOrder, PolicyCaps
 from tools.recoveries import Method, Recoveries
 from tools.settlement import Indemnity
@@ -76,7 +80,8 @@ class IndemnityArguments(Arguments):
         None, description="Premium still owed to the insurer, taken off the payment."
     )
     collection_costs: MoneyIn | None = Field(
-        None, description="Collection costs the insurer approved; shared in proportion to the loss borne."
+        None,
+        description="Collection costs the insurer approved; it bears the proportion of insured loss to total debt.",
     )
     recoveries: ReceiptsIn | None = Field(
         None, description="Money recovered after the date of loss: one sum, or a list."
@@ -86,7 +91,7 @@ class IndemnityArguments(Arguments):
     recovery_method: Method | None = Field(
         None,
         description="How recoveries are shared: `pro_rata` on the total debt (default), "
-        "`insurer_first`, `insured_pct`, or `oldest_first`; all possible ones are shown.",
+        "`insurer_first`, `insured_pct`, or `oldest_first` (needs `invoices`); all possible ones are shown.",
     )
     cause: LossCause | None = Field(None, description="Cause of loss.")
     date_of_loss: DateIn | None = Field(
@@ -101,10 +106,12 @@ class IndemnityArguments(Arguments):
         None, description="Maximum extension period; deliveries after its end for the oldest invoice are not covered."
     )
     waiting_days: Days | None = Field(
-        None, description="Waiting period from the original due date, for a protracted default without `date_of_loss`."
+        None,
+        description="Waiting period from the original due date, for a protracted default or political risk without "
+        "`date_of_loss`.",
     )
     max_terms_days: Days | None = Field(
-        None, description="Longest payment terms the policy allows; longer invoices are not eligible."
+        None, description="Longest payment terms from delivery the policy allows; longer invoices are not eligible."
     )
     invoicing_days: Days | None = Field(None, description="Days after delivery within which an invoice must be issued.")
     stop_shipment_date: DateIn | None = Field(
@@ -138,7 +145,7 @@ class IndemnityArguments(Arguments):
             order_known=self.deductible_order is not None,
         )
 
-    def rules(self) -> Rules:
+    def rules(self, date_of_loss: date | None) -> Rules:
         """What decides eligibility."""
         return Rules(
             vat_covered=bool(self.vat_covered),
@@ -150,6 +157,7 @@ class IndemnityArguments(Arguments):
             period_to=self.period_to,
             limit_from=self.limit_from,
             limit_to=self.limit_to,
+            date_of_loss=date_of_loss,
         )
 
     def unpaid(self) -> list[InvoiceArgument]:
@@ -157,6 +165,9 @@ class IndemnityArguments(Arguments):
         found = list(self.invoices or [])
         if found and self.debt is not None:
             raise ToolInputError("debt", self.debt.amount, "give either `debt` or `invoices`, not both.")
+        for name, part in (("vat", self.vat), ("disputed_amount", self.disputed_amount)):
+            if found and part is not None:
+                raise ToolInputError(name, part.amount, "give it with the invoice it belongs to.")
         if not found:
             found = [self._total_as_invoice()]
         home = known_country(self.country, "country") if self.country else None
@@ -174,19 +185,18 @@ class IndemnityArguments(Arguments):
             id="debt", amount=net, vat=self.vat, disputed_amount=self.disputed_amount, due_on=self.due_date
         )
 
-    def _is_late(self, receipt: ReceiptArgument) -> bool:
-        """Receipts up to the date of loss reduce the debt; later ones are recoveries."""
-        loss, received = self.date_of_loss, receipt.received_on
-        return loss is not None and received is not None and received > loss
-
-    def credits(self) -> list[ReceiptArgument]:
+    def credits(self, date_of_loss: date | None) -> list[ReceiptArgument]:
         """Everything that reduced the debt before the loss."""
         other = [ReceiptArgument(amount=item) for item in (self.security_proceeds, self.saved_costs) if item]
-        return [item for item in self.receipts or [] if not self._is_late(item)] + other
+        return [item for item in self.receipts or [] if not _is_after(item, date_of_loss)] + other
 
-    def money_back(self) -> Recoveries:
+    def money_back(self, date_of_loss: date | None) -> Recoveries:
         """What came back after the loss, and what it cost to get."""
-        late = [item for item in self.receipts or [] if self._is_late(item)] + list(self.recoveries or [])
+        if self.recovery_method == "oldest_first" and not self.invoices:
+            raise ToolInputError(
+                "recovery_method", self.recovery_method, "give the invoices, or another way of sharing."
+            )
+        late = [item for item in self.receipts or [] if _is_after(item, date_of_loss)] + list(self.recoveries or [])
         received = sum((item.amount.amount for item in late), Decimal(0))
         costs = (_plain(self.recovery_costs) or Decimal(0)) + received * (self.recovery_costs_pct or Decimal(0)) / 100
         if costs > received:
@@ -200,9 +210,18 @@ class IndemnityArguments(Arguments):
             collection_costs=_plain(self.collection_costs) or Decimal(0),
         )
 
-    def trigger(self, loss: Loss) -> Trigger:
-        """Whether a loss exists yet."""
-        return find_trigger(self.cause, self.date_of_loss, loss.oldest_due, self.waiting_days, self.today)
+    def trigger(self, invoices: Sequence[InvoiceArgument]) -> Trigger:
+        """Whether a loss exists yet, and on which day it happened."""
+        oldest = min((item.due_on for item in invoices if item.due_on), default=self.due_date)
+        return find_trigger(self.cause, self.date_of_loss, oldest, self.waiting_days, self.today)
+
+    def year(self, losses: Sequence[LossArgument], currency: str) -> Year:
+        """Several losses; what was said of a single one is not used."""
+        unused = [name for name in _OF_ONE_LOSS if getattr(self, name) is not None]
+        charges = Charges(unpaid_premium=_plain(self.unpaid_premium) or Decimal(0))
+        return Year(
+            losses=losses, caps=self.caps(), share=self.share(), currency=currency, charges=charges, unused=unused
+        )
 
 
 def compute_indemnity(asked: IndemnityArguments) -> Indemnity:
@@ -212,25 +231,37 @@ def compute_indemnity(asked: IndemnityArguments) -> Indemnity:
     `invoices` for single invoices, or `losses` for several losses of a policy year. `limit` and `insured_pct` are
     needed (no limit for `losses`); deductibles and caps left out are not applied. Not a decision of the insurer.
     """
-    share, caps = asked.share(), asked.caps()
+    share = asked.share()
     currency = asked.shared_currency("give all amounts in the policy currency.")
     if asked.losses:
-        return Year(losses=asked.losses, caps=caps, share=share, currency=currency).result()
+        return asked.year(asked.losses, currency).result()
     invoices = asked.unpaid()
     if asked.limit is None:
         raise ToolInputError("limit", None, "give the approved credit limit on this buyer, 0 for a refused one.")
+    trigger = asked.trigger(invoices)
     loss = Loss(
         invoices=invoices,
-        receipts=asked.credits(),
-        rules=asked.rules(),
+        receipts=asked.credits(trigger.date_of_loss),
+        rules=asked.rules(trigger.date_of_loss),
         limit=asked.limit.amount,
-        caps=caps,
+        caps=asked.caps(),
         share=share,
         currency=currency,
         is_total=not asked.invoices,
         vat_stated=asked.vat_covered is not None,
     )
-    return loss.result(asked.trigger(loss), asked.charges(), asked.money_back())
+    return loss.result(trigger, asked.charges(), asked.money_back(trigger.date_of_loss))
+
+
+_OF_ONE_LOSS = (
+    "debt", "invoices", "limit", "receipts", "vat", "disputed_amount", "security_proceeds", "saved_costs",
+    "collection_costs", "recoveries", "recovery_costs",
+)  # fmt: skip
+
+
+def _is_after(receipt: ReceiptArgument, date_of_loss: date | None) -> bool:
+    """Receipts up to the date of loss reduce the debt; later ones are recoveries."""
+    return date_of_loss is not None and receipt.received_on is not None and receipt.received_on > date_of_loss
 
 
 def _plain(amount: MoneyArgument | None) -> Decimal | None:

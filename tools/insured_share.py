@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Literal
 
 from tools.errors import ToolInputError
-from tools.invoices import InvoiceRow, money
+from tools.invoices import money
 from tools.names import country_code
-from tools.payout import percent, shown
+from tools.payout import percent, rounded_pct, shown
 from tools.policy import policy_terms
 from tools.results import Assumption, Step
+from tools.settling import InvoiceRow
 
 LimitType = Literal["approved", "discretionary"]
 
@@ -34,13 +35,18 @@ class InsuredShare:
         return min(own, typical if self.dcl_pct is None else self.dcl_pct)
 
     def blended(self, rows: Sequence[InvoiceRow]) -> Decimal:
-        """Over the eligible debt of `rows`, to six decimals: a limit above several countries is shared by all."""
+        """Over the eligible debt of `rows`, unrounded: a limit above several countries is shared by all."""
         parts = self._parts(rows)
-        whole = sum(parts.values(), Decimal(0))
-        if len(parts) == 1 or not whole:
+        if len(parts) < 2:
             return next(iter(parts), self.applied(rows[0].country if rows else None))
-        weighted = sum((pct * part for pct, part in parts.items()), Decimal(0))
-        return (weighted / whole).quantize(Decimal("0.000001"), rounding=ROUND_HALF_UP)
+        return _weighted(parts) / sum(parts.values(), Decimal(0))
+
+    def shown(self, rows: Sequence[InvoiceRow]) -> str:
+        """How a formula writes the blended percentage: `74%`, or as a fraction where its decimals do not end."""
+        pct, parts = self.blended(rows), self._parts(rows)
+        if pct == rounded_pct(pct):
+            return percent(pct)
+        return f"{shown(_weighted(parts) / 100)} ÷ {shown(sum(parts.values(), Decimal(0)))}"
 
     def steps(self, rows: Sequence[InvoiceRow], currency: str) -> Iterable[Step]:
         """How several percentages become one; nothing where only one applies."""
@@ -50,7 +56,7 @@ class InsuredShare:
             terms = " + ".join(f"{shown(part)} × {percent(one)}" for one, part in parts.items())
             inputs = {"eligible_debt": money(whole, currency)}
             formula = f"({terms}) ÷ {shown(whole)} = {percent(pct)}"
-            yield Step(id="blended_percentage", formula=formula, inputs=inputs, result=pct)
+            yield Step(id="blended_percentage", formula=formula, inputs=inputs, result=rounded_pct(pct))
 
     def assumptions(self) -> Iterable[Assumption]:
         if self.limit_type == "discretionary" and self.dcl_pct is None:
@@ -64,6 +70,10 @@ class InsuredShare:
                 pct = self.applied(row.country)
                 parts[pct] = parts.get(pct, Decimal(0)) + row.eligible
         return parts
+
+
+def _weighted(parts: Mapping[Decimal, Decimal]) -> Decimal:
+    return sum((pct * part for pct, part in parts.items()), Decimal(0))
 
 
 def by_country(named: Mapping[str, Decimal] | None) -> dict[str, Decimal]:

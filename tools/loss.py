@@ -5,23 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from tools.eligibility import Reason, Rules
 from tools.insured_share import InsuredShare
-from tools.invoices import InvoiceArgument, InvoiceRow, ReceiptArgument, Rules, money, settle, stop_date
+from tools.invoices import InvoiceArgument, ReceiptArgument, money
 from tools.money import Money
-from tools.payout import Payout, PolicyCaps, pay_out, shown
+from tools.net_payment import Charges
+from tools.payout import Payout, PolicyCaps, pay_out, rounded_pct, shown
 from tools.policy import policy_terms
 from tools.recoveries import Bearing, Recoveries, RecoverySplit, split, split_steps
 from tools.results import Assumption, Caution, Step
 from tools.settlement import Alternative, Indemnity, InvoiceLine
+from tools.settling import InvoiceRow, settle, stops_under
 from tools.trigger import Trigger
-
-
-@dataclass(frozen=True, kw_only=True)
-class Charges:
-    """What changes the payment but not the indemnity."""
-
-    unpaid_premium: Decimal
-    collection_costs: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +33,6 @@ class Loss:
     is_total: bool
     vat_stated: bool
 
-    @property
-    def oldest_due(self) -> date | None:
-        return min((item.due_on for item in self.invoices if item.due_on), default=None)
-
     def result(self, trigger: Trigger, charges: Charges, money_back: Recoveries) -> Indemnity:
         """The eleven steps, from the trigger to the sharing of what came back."""
         loss, assumed = self._with_typical_mep()
@@ -51,10 +42,8 @@ class Loss:
         paid = loss._paid(rows, loss.caps)
         bearing = self._bearing(rows, paid)
         shared = split(money_back, bearing, self.currency)
-        costs_share = charges.collection_costs * paid.indemnity / total if total else Decimal(0)
-        payment = max(paid.indemnity - charges.unpaid_premium + costs_share, Decimal(0))
+        payment, net_steps = charges.payment(paid.indemnity, bearing, self.currency)
         kept = shared.insured.amount if shared else Decimal(0)
-        net_steps = _net_steps(paid.indemnity, charges, costs_share, self._money(payment))
         return Indemnity(
             steps=(*loss._steps(rows, eligible), *paid.steps, *net_steps, *split_steps(shared, bearing)),
             assumptions=(*trigger.assumptions, *assumed, *self._assumptions(shared, money_back)),
@@ -67,7 +56,7 @@ class Loss:
             own_share=self._money(paid.insured_loss - paid.indemnity),
             payment=self._money(payment),
             seller_loss=self._money(total - paid.indemnity - kept),
-            insured_pct=bearing.insured_pct,
+            insured_pct=rounded_pct(bearing.insured_pct),
             deductible_order=self.caps.order,
             triggered=trigger.triggered,
             date_of_loss=trigger.date_of_loss,
@@ -85,6 +74,7 @@ class Loss:
             insured_loss=paid.insured_loss,
             indemnity=paid.indemnity,
             insured_pct=self.share.blended(rows),
+            pct_shown=self.share.shown(rows),
             rows=() if self.is_total else tuple(rows),
         )
 
@@ -95,7 +85,8 @@ class Loss:
 
     @property
     def _stop_shipment(self) -> date | None:
-        return self.rules.stop_shipment_date or stop_date(self.invoices, self.receipts, self.rules.mep_days)
+        stopped = stops_under(self.rules, self.invoices, self.receipts)
+        return next((stop.last_covered for stop in stopped if stop.lifted_on is None), None)
 
     def _with_typical_mep(self) -> tuple["Loss", tuple[Assumption, ...]]:
         """Deliveries after the extension period are not covered: an unknown period is taken as typical and named."""
@@ -127,10 +118,11 @@ class Loss:
 
     def _paid(self, rows: Sequence[InvoiceRow], caps: PolicyCaps) -> Payout:
         eligible = sum((row.eligible for row in rows), Decimal(0))
-        caps = replace(caps, insured_pct=self.share.blended(rows))
+        caps = replace(caps, insured_pct=self.share.blended(rows), pct_shown=self.share.shown(rows))
         return pay_out(eligible, self.limit, caps, self.currency)
 
     def _assumptions(self, shared: RecoverySplit | None, money_back: Recoveries) -> Iterable[Assumption]:
+        yield from self.rules.unchecked(self.invoices)
         yield from self.share.assumptions()
         yield from self.caps.assumptions()
         if not self.vat_stated and any(item.vat for item in self.invoices):
@@ -148,10 +140,18 @@ class Loss:
         elif eligible > self.limit:
             above = self._money(eligible - self.limit)
             yield Caution(id="debt_above_limit", values={"above": above, "clause": "wt-2026:3.8"})
-        for row in rows:
-            for reason in row.reasons:
-                values = {"invoice": row.id, "reason": reason.id, "clause": reason.clause}
-                yield Caution(id="invoice_not_fully_eligible", values=values)
+        left_out = [(row, reason) for row in rows if row.outstanding for reason in row.reasons]
+        yield from (self._left_out(row, reason) for row, reason in left_out)
+        is_stopped = any(reason.id == "delivered_after_stop_shipment" for _, reason in left_out)
+        if is_stopped and not self.rules.stop_shipment_date and any(not item.received_on for item in self.receipts):
+            yield Caution(id="receipts_without_date", values={"clause": "wt-2026:5.5"})
+
+    def _left_out(self, row: InvoiceRow, reason: Reason) -> Caution:
+        """Why an invoice, or a part of it or of the total debt, is not insured."""
+        value = self._money(reason.value) if isinstance(reason.value, Decimal) else reason.value
+        name = "partly_disputed" if reason.id == "disputed" and value is not None else reason.id
+        values = {"invoice": row.id, "value": value, "clause": reason.clause}
+        return Caution(id=f"{'debt' if self.is_total else 'not_eligible'}_{name}", values=values)
 
     def _line(self, row: InvoiceRow) -> InvoiceLine:
         return InvoiceLine(
@@ -188,16 +188,3 @@ def _debt_steps(
             inputs={"excluded": money(outstanding - eligible, currency)},
             result=money(eligible, currency),
         )
-
-
-def _net_steps(indemnity: Decimal, charges: Charges, costs_share: Decimal, payment: Money) -> Iterable[Step]:
-    if charges.unpaid_premium or charges.collection_costs:
-        premium = charges.unpaid_premium
-        net = f"{shown(indemnity)} - {shown(premium)} + {shown(costs_share)}"
-        owing = indemnity - premium + costs_share < 0
-        formula = f"{f'max({net}; 0)' if owing else net} = {shown(payment.amount)}"
-        inputs = {
-            "unpaid_premium": money(premium, payment.currency),
-            "collection_costs_share": money(costs_share, payment.currency),
-        }
-        yield Step(id="net_payment", formula=formula, inputs=inputs, result=payment)

@@ -10,8 +10,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from tools.insured_share import InsuredShare, LimitType, known_country
 from tools.invoices import money
 from tools.money import Money
-from tools.payout import Payout, PolicyCaps, pay_out
-from tools.results import Step
+from tools.net_payment import Charges
+from tools.payout import Payout, PolicyCaps, pay_out, rounded_pct
+from tools.recoveries import Bearing
+from tools.results import Caution, Step
 from tools.settlement import Alternative, Indemnity, LossRow
 from tools.toolset import MoneyIn
 
@@ -46,24 +48,31 @@ class Year:
     caps: PolicyCaps
     share: InsuredShare
     currency: str
+    charges: Charges = Charges()
+    unused: Sequence[str] = ()
+    """Arguments that speak of a single loss."""
 
     def result(self) -> Indemnity:
         payouts = self._payouts(self.caps)
         total = sum((loss.amount.amount for loss in self.losses), Decimal(0))
         insured = sum((paid.insured_loss for paid, _ in payouts), Decimal(0))
         indemnity = sum((paid.indemnity for paid, _ in payouts), Decimal(0))
+        insured_pct = self._weighted_pct(payouts)
+        bearing = Bearing(total_debt=total, insured_loss=insured, indemnity=indemnity, insured_pct=insured_pct)
+        payment, net_steps = self.charges.payment(indemnity, bearing, self.currency)
         return Indemnity(
-            steps=tuple(self._steps(payouts)),
+            steps=(*self._steps(payouts), *net_steps),
             assumptions=(*self.share.assumptions(), *self.caps.assumptions()),
+            warnings=tuple(self._warnings()),
             total_debt=self._money(total),
             eligible_debt=self._money(total),
             insured_loss=self._money(insured),
             uninsured=self._money(total - insured),
             indemnity=self._money(indemnity),
             own_share=self._money(insured - indemnity),
-            payment=self._money(indemnity),
+            payment=self._money(payment),
             seller_loss=self._money(total - indemnity),
-            insured_pct=self.caps.insured_pct,
+            insured_pct=rounded_pct(insured_pct),
             deductible_order=self.caps.order,
             triggered=None,
             date_of_loss=None,
@@ -78,12 +87,25 @@ class Year:
         """Each loss with what it leaves of the yearly amounts."""
         payouts = []
         for loss in self.losses:
-            country = known_country(loss.country, "losses.country") if loss.country else None
-            own = replace(caps, insured_pct=self.share.applied(country, loss.limit_type))
+            own = replace(caps, insured_pct=self._pct(loss))
             paid = pay_out(loss.amount.amount, loss.limit.amount if loss.limit else None, own, self.currency)
             caps = paid.left(caps)
             payouts.append((paid, caps))
         return payouts
+
+    def _pct(self, loss: LossArgument) -> Decimal:
+        country = known_country(loss.country, "losses.country") if loss.country else None
+        return self.share.applied(country, loss.limit_type)
+
+    def _weighted_pct(self, payouts: Sequence[tuple[Payout, PolicyCaps]]) -> Decimal:
+        """The insured percentage over the insured losses."""
+        weights = [(self._pct(loss), paid.insured_loss) for loss, (paid, _) in zip(self.losses, payouts, strict=True)]
+        whole = sum((insured for _, insured in weights), Decimal(0))
+        return sum((pct * insured for pct, insured in weights), Decimal(0)) / whole if whole else self.caps.insured_pct
+
+    def _warnings(self) -> Iterable[Caution]:
+        if self.unused:
+            yield Caution(id="not_used_for_a_year", values={"arguments": ", ".join(self.unused)})
 
     def _alternatives(self, insured: Decimal, indemnity: Decimal) -> Iterable[Alternative]:
         if (other := self.caps.other_order) is not None:
@@ -98,7 +120,8 @@ class Year:
     def _steps(self, payouts: Sequence[tuple[Payout, PolicyCaps]]) -> Iterable[Step]:
         for number, (paid, _) in enumerate(payouts):
             for step in paid.steps:
-                yield replace(step, inputs={"loss": self._name(number), **step.inputs})
+                name = self._name(number)
+                yield replace(step, formula=f"{name}: {step.formula}", inputs={"loss": name, **step.inputs})
 
     def _row(self, number: int, paid: Payout, left: PolicyCaps) -> LossRow:
         return LossRow(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, Protocol
 
 from tools.invoices import money
@@ -24,6 +24,8 @@ class PolicyCaps:
     """The percentage and the amounts of the policy; None is not applied."""
 
     insured_pct: Decimal
+    pct_shown: str = ""
+    """How a formula writes a percentage whose decimals do not end: `1,900,000 ÷ 3,000,000`."""
     nql: Decimal | None = None
     eefl: Decimal | None = None
     afl_remaining: Decimal | None = None
@@ -116,12 +118,13 @@ def pay_out(eligible: Decimal, limit: Decimal | None, caps: PolicyCaps, currency
 
 
 def _percentage_and_deductible(insured: Decimal, caps: PolicyCaps, step: "_Stepper") -> Decimal:
-    eefl, pct = caps.eefl or Decimal(0), caps.insured_pct
+    eefl, pct, times = caps.eefl or Decimal(0), caps.insured_pct, caps.pct_shown or percent(caps.insured_pct)
+    inputs: dict[str, Scalar] = {"insured_pct": rounded_pct(pct)}
     if caps.order == "eefl_then_pct":
         if eefl:
-            insured = step("eefl", f"{shown(insured)} - {shown(eefl)}", max(insured - eefl, Decimal(0)))
-        return step("percentage", f"{shown(insured)} × {percent(pct)}", insured * pct / 100, {"insured_pct": pct})
-    paid = step("percentage", f"{shown(insured)} × {percent(pct)}", insured * pct / 100, {"insured_pct": pct})
+            insured = step("eefl", f"{shown(insured)} - {shown(eefl)}", max(insured - eefl, Decimal(0)), {"eefl": eefl})
+        return step("percentage", f"{shown(insured)} × {times}", insured * pct / 100, inputs)
+    paid = step("percentage", f"{shown(insured)} × {times}", insured * pct / 100, inputs)
     if eefl:
         paid = step("eefl", f"{shown(paid)} - {shown(eefl)}", max(paid - eefl, Decimal(0)), {"eefl": eefl})
     return paid
@@ -136,6 +139,11 @@ def _nothing(insured: Decimal, why: Step, steps: Sequence[Step]) -> Payout:
         reason="below_threshold",
         steps=(*steps, why),
     )
+
+
+def rounded_pct(value: Decimal) -> Decimal:
+    """A percentage as results give it, to six decimals."""
+    return value.quantize(Decimal("0.000001"), rounding=ROUND_HALF_UP).normalize() + 0
 
 
 def percent(value: Decimal) -> str:

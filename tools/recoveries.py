@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from tools.invoices import InvoiceRow, money
+from tools.invoices import money
 from tools.money import Money
 from tools.payout import shown
 from tools.results import Step
+from tools.settling import InvoiceRow
 
 Method = Literal["pro_rata", "insurer_first", "insured_pct", "oldest_first"]
 
@@ -47,6 +48,8 @@ class Bearing:
     insured_loss: Decimal
     indemnity: Decimal
     insured_pct: Decimal
+    pct_shown: str = ""
+    """How a formula writes it."""
     rows: Sequence[InvoiceRow] = ()
 
 
@@ -60,14 +63,17 @@ class Recoveries:
 
 
 def split(money_back: Recoveries, bearing: Bearing, currency: str) -> RecoverySplit | None:
-    """Share what came back less its costs: `190,000 × 690,000 ÷ 1,000,000 = 131,100` to the insurer by default."""
+    """Share what came back less its costs: `190,000 × 690,000 ÷ 1,000,000 = 131,100` to the insurer by default.
+
+    `oldest_first` needs the invoices; its variant is left out without them.
+    """
     if not money_back.received:
         return None
-    net, method = money_back.received - money_back.costs, money_back.method or "pro_rata"
+    net = money_back.received - money_back.costs
     methods: tuple[Method, ...] = ("pro_rata", "insurer_first", "insured_pct", "oldest_first")
     possible = [name for name in methods if name != "oldest_first" or bearing.rows]
-    variants = tuple(_split(name, net, bearing, currency) for name in possible)
-    chosen = next((variant for variant in variants if variant.method == method), variants[0])
+    variants = {name: _split(name, net, bearing, currency) for name in possible}
+    chosen = variants[money_back.method or "pro_rata"]
     on_insured = net * bearing.insured_loss / bearing.total_debt if bearing.total_debt else Decimal(0)
     insured_part = money(min(on_insured, net), currency)
     return RecoverySplit(
@@ -79,7 +85,7 @@ def split(money_back: Recoveries, bearing: Bearing, currency: str) -> RecoverySp
         insured=chosen.insured,
         insured_part=insured_part,
         uninsured_part=money(net, currency) - insured_part,
-        variants=variants,
+        variants=tuple(variants.values()),
     )
 
 
@@ -91,32 +97,37 @@ def split_steps(shared: RecoverySplit | None, bearing: Bearing) -> Iterable[Step
     if shared.costs.amount:
         formula = f"{shown(shared.received.amount)} - {shown(shared.costs.amount)} = {shown(net)}"
         yield Step(id="net_recovery", formula=formula, result=shared.net)
-    if shared.method == "pro_rata" and bearing.total_debt:
-        formula = f"{shown(net)} × {shown(bearing.indemnity)} ÷ {shown(bearing.total_debt)} = {shown(insurer)}"
-        yield Step(id="recovery_to_insurer", formula=formula, result=shared.insurer)
-    else:
-        yield Step(
-            id="recovery_to_insurer", formula=shown(insurer), inputs={"method": shared.method}, result=shared.insurer
-        )
+    formula, share = _to_insurer(shared.method, net, bearing)
+    most = min(bearing.indemnity, net)
+    formula = f"{formula if share <= most else f'min({formula}; {shown(most)})'} = {shown(insurer)}"
+    inputs = {"method": shared.method}
+    yield Step(id="recovery_to_insurer", formula=formula, inputs=inputs, result=shared.insurer)
     formula = f"{shown(net)} - {shown(insurer)} = {shown(shared.insured.amount)}"
     yield Step(id="recovery_to_insured", formula=formula, result=shared.insured)
 
 
 def _split(method: Method, net: Decimal, bearing: Bearing, currency: str) -> Split:
-    insurer = money(min(_insurer_share(method, net, bearing), bearing.indemnity, net), currency)
+    _, share = _to_insurer(method, net, bearing)
+    insurer = money(min(share, bearing.indemnity, net), currency)
     return Split(method=method, insurer=insurer, insured=money(net, currency) - insurer)
 
 
-def _insurer_share(method: Method, net: Decimal, bearing: Bearing) -> Decimal:
+def _to_insurer(method: Method, net: Decimal, bearing: Bearing) -> tuple[str, Decimal]:
+    """How a method shares `net`, and what that gives the insurer before it is held at the indemnity."""
     if not bearing.total_debt or not bearing.insured_loss:
-        return Decimal(0)
+        return f"{shown(net)} × 0%", Decimal(0)
     if method == "pro_rata":
-        return net * bearing.indemnity / bearing.total_debt
+        return _part(net, bearing.indemnity, bearing.total_debt)
     if method == "insurer_first":
-        return net
+        return f"min({shown(net)}; {shown(bearing.indemnity)})", min(net, bearing.indemnity)
     if method == "insured_pct":
-        return net * bearing.insured_pct / 100
-    return min(_on_eligible(net, bearing.rows), bearing.insured_loss) * bearing.indemnity / bearing.insured_loss
+        return f"{shown(net)} × {bearing.pct_shown}", net * bearing.insured_pct / 100
+    on_insured = min(_on_eligible(net, bearing.rows), bearing.insured_loss)
+    return _part(on_insured, bearing.indemnity, bearing.insured_loss)
+
+
+def _part(amount: Decimal, numerator: Decimal, denominator: Decimal) -> tuple[str, Decimal]:
+    return f"{shown(amount)} × {shown(numerator)} ÷ {shown(denominator)}", amount * numerator / denominator
 
 
 def _on_eligible(net: Decimal, rows: Sequence[InvoiceRow]) -> Decimal:

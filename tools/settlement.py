@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tools.invoices import Reason
+from tools.eligibility import Reason
 from tools.money import Money
 from tools.payout import DeductibleOrder
 from tools.recoveries import RecoverySplit
@@ -74,6 +74,7 @@ class Indemnity(Result):
     """Whether a loss exists already; None when the cause was not stated."""
     date_of_loss: date | None
     stop_shipment_date: date | None
+    """Last day of covered deliveries, as the receipts stand."""
     invoices: tuple[InvoiceLine, ...]
     losses: tuple[LossRow, ...]
     recovery_split: RecoverySplit | None

@@ -26,7 +26,7 @@ def find_trigger(
     if cause == "dispute":
         return Trigger(triggered=False, date_of_loss=date_of_loss, warnings=warnings)
     assumed: tuple[Assumption, ...] = ()
-    if date_of_loss is None and cause == "protracted_default" and due is not None:
+    if date_of_loss is None and cause in ("protracted_default", "political") and due is not None:
         terms = policy_terms().given(waiting_days=waiting_days)
         date_of_loss = due + timedelta(days=terms.days("waiting_days"))
         assumed = terms.assumptions("waiting_days")

@@ -14,7 +14,8 @@ from pathlib import Path
 GROUPS = {
     "premium": ("premium", "premium_notes", "pricing", "rating", "levers", "charges"),
     "indemnity": (
-        "indemnity", "insured_share", "invoices", "loss", "loss_year", "payout", "recoveries", "trigger",
+        "indemnity", "insured_share", "invoices", "eligibility", "stop_shipment", "settling", "loss", "loss_year",
+        "payout", "net_payment", "recoveries", "trigger",
     ),
     "deadlines": ("deadlines", "clocks", "working_days", "ics"),
 }  # fmt: skip
