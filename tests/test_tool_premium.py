@@ -232,6 +232,8 @@ def test_the_minimum_premium_floor_binds_for_small_turnover():
     found = call(**(DOMESTIC_ELECTRONICS | {"turnover": money(1_000_000), "limits": 0}))
     assert plain(found["minimum_premium"]) == 20_000
     assert plain(found["total"]) == 20_000 + 1_200
+    assert {"id": "minimum_premium_applies", "values": {"minimum": money(20_000)}} in found["warnings"]
+    assert "minimum_premium_applies" not in ids(call(**DOMESTIC_ELECTRONICS)["warnings"])
     euro = call(**(DOMESTIC_ELECTRONICS | {"turnover": money(100_000, "EUR"), "limits": 3}))
     assert plain(euro["minimum_premium"]) == 3_000
     assert plain(euro["fees"]) == 150
@@ -258,7 +260,7 @@ def test_other_currencies_get_converted_defaults_and_say_so():
     ],
 )
 def test_tax_is_a_line_of_its_own_by_jurisdiction(jurisdiction, tax_pct, warning):
-    found = call(**(DOMESTIC_ELECTRONICS | {"jurisdiction": jurisdiction}))
+    found = call(**(DOMESTIC_ELECTRONICS | {"jurisdiction": jurisdiction, "countries": None}))
     assert found["tax_pct"] == tax_pct
     assert {name for name in ids(found["warnings"]) if name.startswith("tax_")} == ({warning} if warning else set())
 
@@ -266,6 +268,103 @@ def test_tax_is_a_line_of_its_own_by_jurisdiction(jurisdiction, tax_pct, warning
 def test_turnover_that_cannot_be_insured_is_taken_off_and_vat_added():
     found = call(**(DOMESTIC_ELECTRONICS | {"non_insurable": money(10_000_000), "vat_pct": 13}))
     assert plain(found["insurable_turnover"]) == 45_200_000
+
+
+def test_covering_vat_is_never_cheaper_than_leaving_it_out():
+    just_below_a_band = DOMESTIC_ELECTRONICS | {"turnover": money(95_000_000)}
+    found = call(**just_below_a_band, vat_pct=13)
+    assert plain(found["mid"]) == 305_183  # 107.35m × 0.2842875%: the size is that of the turnover without VAT
+    assert {item["id"]: item["input"] for item in found["factors"]}["size"] == 95_000_000
+
+
+def test_how_the_insurable_turnover_comes_about_is_a_step():
+    def first_step(**more):
+        return call(**(DOMESTIC_ELECTRONICS | {"turnover": money(110_000_000)} | more))["steps"][0]
+
+    both = first_step(non_insurable=money(10_000_000), vat_pct=13)
+    assert both["formula"] == "(110,000,000 - 10,000,000) × (1 + 13%) = 113,000,000"
+    assert (both["id"], both["result"]) == ("insurable_turnover", money(113_000_000))
+    assert first_step(non_insurable=money(10_000_000))["formula"] == "110,000,000 - 10,000,000 = 100,000,000"
+    assert first_step(vat_pct=13)["formula"] == "110,000,000 × (1 + 13%) = 124,300,000"
+    assert first_step()["id"] == "raw_rate"
+
+
+def test_the_shown_arithmetic_can_be_checked_at_any_size():
+    shares = [{"country": "DE", "share_pct": 60}, {"country": "BR", "share_pct": 40}]
+    found = call(**(DOMESTIC_ELECTRONICS | {"turnover": money(3_000_000_000), "countries": shares, "afl_pct": 0.17}))
+    steps = {step["id"]: step["formula"] for step in found["steps"]}
+    assert steps["country_factor"] == "0.9 × 60% + 1.2 × 40% = 1.02"
+    turnover, rate = steps["premium"].split(" = ")[0].split(" × ")
+    exact = Decimal(turnover.replace(",", "")) * Decimal(rate.removesuffix("%")) / 100
+    assert abs(exact - plain(found["mid"])) <= Decimal("0.5")
+    assert steps["average_exposure"] == "3,000,000,000 × 60 ÷ 365 = 493,150,685"
+    assert steps["technical_check"] == "493,150,685 × 1.2% × 85% × 90% ÷ 0.5 ÷ 3,000,000,000 = 0.302%"
+
+
+def test_the_days_of_the_technical_check_are_shown_when_nobody_stated_the_terms():
+    steps = {step["id"]: step for step in call(turnover=money(36_500_000))["steps"]}
+    assert steps["average_exposure"]["formula"] == "36,500,000 × 60 ÷ 365 = 6,000,000"
+    assert steps["average_exposure"]["inputs"] == {"terms_days": 60}
+
+
+@pytest.mark.parametrize(
+    "countries",
+    ["DE", {"DE": 100}, {"country": "DE", "share_pct": 100}, [{"country": "DE"}, {"country": "IR", "share_pct": 0}]],
+)
+def test_countries_may_be_written_in_several_ways_and_one_without_turnover_does_not_count(countries):
+    found = call(**(DOMESTIC_ELECTRONICS | {"countries": countries}))
+    assert found["refer"] == []
+    assert {item["id"]: item["value"] for item in found["factors"]}["country"] == 0.9
+
+
+@pytest.mark.parametrize("currency", ["usd", " USD ", "USD"])
+def test_a_currency_code_may_be_written_in_any_case(currency):
+    assert call(turnover=money(1_000_000, currency))["mid"]["currency"] == "USD"
+    assert call(turnover=money(1_000_000, "RMB"))["mid"]["currency"] == "CNY"
+
+
+@pytest.mark.parametrize(
+    ("changes", "warned"),
+    [
+        ({"countries": ["CN", "DE"]}, True),
+        ({"countries": ["CN"]}, False),
+        ({"countries": ["DE"], "jurisdiction": "CN_export"}, False),
+        ({"countries": ["CN", "DE"], "jurisdiction": "CN_export"}, True),
+        ({"countries": ["CN", "DE"], "jurisdiction": "UK"}, False),
+        ({"countries": None}, False),
+    ],
+)
+def test_home_and_export_sales_are_taxed_differently_in_china_and_that_is_said(changes, warned):
+    found = call(**(DOMESTIC_ELECTRONICS | changes))
+    assert ("tax_on_mixed_sales" in ids(found["warnings"])) is warned
+
+
+def test_tax_that_is_not_included_is_no_zero():
+    found = call(**(DOMESTIC_ELECTRONICS | {"jurisdiction": "HK"}))
+    assert found["tax"] is None
+    assert plain(found["total"]) == 142_144 + 12_000
+    assert [step["formula"] for step in found["steps"] if step["id"] == "total"] == ["142,144 + 12,000 = 154,144"]
+
+
+def test_the_expected_loss_check_says_nothing_of_excess_of_loss_cover():
+    assert "technical_above_rate" not in ids(call(**LARGE_EXCESS_OF_LOSS)["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "caution", "edge"),
+    [({"insured_pct": 70}, "indemnity_at_table_edge", 80), ({"afl_pct": 2}, "deductible_at_table_edge", 0.25)],
+)
+def test_a_value_outside_its_table_is_named_with_the_edge(changes, caution, edge):
+    found = call(**(DOMESTIC_ELECTRONICS | changes))
+    assert [item["values"] for item in found["warnings"] if item["id"] == caution] == [{"edge": edge}]
+
+
+def test_leaving_out_emerging_markets_leaves_out_the_riskier_ones_too():
+    found = call(turnover=money(50_000_000), countries=["DE", "BR", "NG"], target=money(1))
+    drops = {item["value"]: plain(item["mid"]) for item in found["what_if"] if item["id"] == "drop_countries"}
+    assert list(drops) == ["BR, NG", "NG"]
+    assert found["cheapest"]["changes"]["drop_countries"] == "BR, NG"
+    assert plain(found["cheapest"]["due"]) < drops["BR, NG"]
 
 
 def test_options_cost_more():
@@ -327,6 +426,9 @@ def test_a_sector_nobody_knows_is_priced_as_unknown_and_said():
         ({"turnover": 100, "buyer_grade": 11}, "buyer_grade"),
         ({"turnover": 100, "cover_type": "car"}, "cover_type"),
         ({"turnover": "NaN"}, "turnover"),
+        ({"turnover": "USD 1m"}, "turnover.amount"),
+        ({"turnover": money(100, "doubloons")}, "turnover.currency"),
+        ({"turnover": 100, "countries": {"DE": "most"}}, "countries"),
     ],
 )
 def test_arguments_that_cannot_be_used_name_the_field(arguments, field):
@@ -409,6 +511,13 @@ def test_more_cover_is_never_cheaper(risk, one, other):
     low, high = sorted((one, other))
     less, more = call(**(risk | {"insured_pct": low})), call(**(risk | {"insured_pct": high}))
     assert plain(less["mid"]) <= plain(more["mid"])
+
+
+@given(risk=RISKS, vat=st.integers(0, 30), option=st.sampled_from(["political_risk", "pre_shipment"]))
+def test_a_wider_cover_is_never_cheaper(risk, vat, option):
+    mid = plain(call(**risk)["mid"])
+    assert mid <= plain(call(**risk, vat_pct=vat)["mid"])
+    assert mid <= plain(call(**(risk | {option: True}))["mid"])
 
 
 @given(risk=RISKS, one=st.integers(0, 180), other=st.integers(0, 180))

@@ -11,9 +11,30 @@ from tools.tables import table
 
 
 @dataclass(frozen=True, kw_only=True)
-class Technical:
-    """Expected-loss cross-check of the rate."""
+class Insurable:
+    """The turnover to be covered, in the currency of the estimate."""
 
+    turnover: Decimal
+    left_out: Decimal
+    vat_pct: Decimal
+    """0 where VAT is not to be covered."""
+
+    @property
+    def net(self) -> Decimal:
+        """Without VAT: its size decides the rate, so that covering VAT never makes the whole cheaper."""
+        return self.turnover - self.left_out
+
+    @property
+    def amount(self) -> Decimal:
+        """With VAT where that is covered: the premium is charged on it."""
+        return self.net * (100 + self.vat_pct) / 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Technical:
+    """Expected-loss cross-check of the rate, before any first loss."""
+
+    terms_days: Decimal
     average_exposure: Money
     pd_pct: Decimal
     lgd_pct: Decimal
@@ -45,7 +66,7 @@ def charge(estimate: Estimate, currency: str, limits: int | None, jurisdiction: 
     floor = local_default("minimum_premium", currency)
     minimum = max(rules["share_of_mid"] * estimate.mid, floor)
     due = max(estimate.mid, minimum)
-    tax = whole(due * (tax_pct or 0) / 100, currency)
+    tax = None if tax_pct is None else whole(due * tax_pct / 100, currency)
     return Amounts(
         low=whole(estimate.low, currency),
         mid=whole(estimate.mid, currency),
@@ -54,7 +75,7 @@ def charge(estimate: Estimate, currency: str, limits: int | None, jurisdiction: 
         fees=fees,
         tax=tax,
         tax_pct=tax_pct,
-        total=whole(due, currency) + fees + tax,
+        total=whole(due, currency) + fees + (tax or whole(Decimal(0), currency)),
     )
 
 
@@ -68,6 +89,7 @@ def technical_check(risk: Risk, insurable: Decimal, currency: str) -> Technical:
     loss = exposure * pd / 100 * lgd * insured / 100
     premium = loss / rules["target_loss_ratio"]
     return Technical(
+        terms_days=days,
         average_exposure=whole(exposure, currency),
         pd_pct=pd,
         lgd_pct=lgd * 100,

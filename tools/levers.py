@@ -130,14 +130,15 @@ def _set(name: str, field: str, value: Decimal | bool) -> _Change:
 
 
 def _without_countries(risk: Risk, groups: Sequence[str]) -> Iterator[_Change]:
-    """Leaving the riskier countries out lowers the rate and the insured turnover."""
-    countries = table("countries")["countries"]
-    for group in groups:
-        shares = risk.countries or {}
-        dropped = [code for code in shares if countries[code]["group"] == group]
+    """Leaving the riskier countries out, the riskiest first, lowers the rate and the insured turnover."""
+    countries, shares = table("countries")["countries"], risk.countries or {}
+    for number, group in enumerate(groups, 1):
+        if not any(countries[code]["group"] == group for code in shares):
+            continue
+        dropped = [code for code in shares if countries[code]["group"] in groups[:number]]
         kept = {code: share for code, share in shares.items() if code not in dropped}
         left = sum(kept.values(), Decimal(0))
-        if dropped and left > 0:
+        if left > 0:
             scaled = {code: share * 100 / left for code, share in kept.items()}
             yield _Change(
                 id="drop_countries",

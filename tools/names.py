@@ -1,4 +1,4 @@
-"""Which country or sector a word names, in either language."""
+"""Which country, sector or currency a word names, in either language."""
 
 import re
 import unicodedata
@@ -20,6 +20,11 @@ def sector_id(text: str) -> str | None:
     """Id of the sector that `text` names: `sector_id("做电子产品内销")  # "electronics_ict"`, or None."""
     key = text.strip().casefold()
     return key if key in table("sectors")["sectors"] else _longest_match(text, _sector_words())
+
+
+def currency_code(text: str) -> str | None:
+    """ISO 4217 code of a currency as people write it: `currency_code("rmb")  # "CNY"`, or None."""
+    return _currency_names().get(folded(text))
 
 
 def folded(text: str) -> str:
@@ -50,6 +55,12 @@ def _country_words() -> tuple[tuple[str, str], ...]:
 def _sector_words() -> tuple[tuple[str, str], ...]:
     rows = table("sectors")["sectors"].items()
     return _by_length((word, name) for name, row in rows for word in (row["zh"], row["en"], *row["words"]))
+
+
+@cache
+def _currency_names() -> dict[str, str]:
+    rows = table("currencies")["currencies"].items()
+    return {folded(name): code for code, row in rows for name in (code, *row["zh"], *row["en"], *row["symbols"])}
 
 
 def _by_length(words: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from tools.charges import Technical, charge, in_cny, rounded_rate, technical_check, whole
+from tools.charges import Insurable, Technical, charge, in_cny, rounded_rate, technical_check, whole
 from tools.errors import ToolInputError
 from tools.levers import Combination, Lever, cheapest, levers
 from tools.money import UNSTATED, Money
@@ -35,6 +35,13 @@ def _as_country(value: Any) -> Any:
     return {"country": value} if isinstance(value, str) else value
 
 
+def _as_countries(value: Any) -> Any:
+    """One country, or shares by name (`{"DE": 60, "BR": 40}`), as the list they stand for."""
+    if isinstance(value, dict) and "country" not in value:
+        return [{"country": name, "share_pct": share} for name, share in value.items()]
+    return value if value is None or isinstance(value, list) else [value]
+
+
 CountryIn = Annotated[CountryArgument, BeforeValidator(_as_country, json_schema_input_type=CountryArgument | str)]
 
 
@@ -53,9 +60,9 @@ class PremiumEstimate(Result):
     fees: Money
     tax: Money | None
     tax_pct: Decimal | None
-    """None: the tax of this jurisdiction is not included."""
+    """None, like `tax`: the tax of this jurisdiction is not included."""
     total: Money | None
-    """Larger of mid and minimum premium, plus fees and tax."""
+    """Larger of mid and minimum premium, plus fees and the tax that is known."""
     jurisdiction: str | None
     factors: tuple[Factor, ...]
     clamped: Literal["floor", "ceiling"] | None
@@ -79,7 +86,10 @@ class PremiumArguments(Arguments):
     sector: Annotated[str, Field(max_length=200)] | None = Field(
         None, description="What the seller sells, in any words, Chinese or English."
     )
-    countries: Annotated[list[CountryIn], Field(max_length=200)] | None = Field(
+    countries: Annotated[
+        Annotated[list[CountryIn], Field(max_length=200)] | None,
+        BeforeValidator(_as_countries, json_schema_input_type=list[CountryArgument | str] | None),
+    ] = Field(
         None,
         description="Countries of the buyers with their share of turnover, or plain codes or names for equal shares.",
     )
@@ -119,20 +129,20 @@ class PremiumArguments(Arguments):
             raise ToolInputError("turnover.currency", currency, f"use one of: {', '.join(known)}.")
         return currency
 
-    def insurable(self) -> Decimal:
-        """Turnover less what cannot be insured, with VAT where that is to be covered."""
+    def insurable(self) -> Insurable:
+        """The turnover that is to be covered."""
         if self.turnover.amount <= 0:
             raise ToolInputError("turnover", self.turnover.amount, "give yearly credit sales above 0.")
         left_out = self.non_insurable.amount if self.non_insurable else Decimal(0)
         if left_out >= self.turnover.amount:
             raise ToolInputError("non_insurable", left_out, "give a part that is less than the turnover.")
-        return (self.turnover.amount - left_out) * (100 + (self.vat_pct or Decimal(0))) / 100
+        return Insurable(turnover=self.turnover.amount, left_out=left_out, vat_pct=self.vat_pct or Decimal(0))
 
-    def risk(self, insurable: Decimal, currency: str) -> Risk:
+    def risk(self, insurable: Insurable, currency: str) -> Risk:
         """What decides the rate."""
         return Risk(
             cover=self.cover_type,
-            insurable_cny=insurable * in_cny(currency),
+            insurable_cny=insurable.net * in_cny(currency),
             sector=sector_id(self.sector) if self.sector else None,
             countries=_shares(self.countries, self.jurisdiction)[0],
             terms_days=None if self.payment_terms_days is None else Decimal(self.payment_terms_days),
@@ -168,17 +178,17 @@ def estimate_premium(asked: PremiumArguments) -> PremiumEstimate:
     """
     currency, insurable = asked.home_currency(), asked.insurable()
     risk = asked.risk(insurable, currency)
-    estimate = price(risk, insurable)
+    estimate = price(risk, insurable.amount)
     amounts = charge(estimate, currency, asked.limits, asked.jurisdiction)
-    technical = technical_check(risk, insurable, currency)
+    technical = technical_check(risk, insurable.amount, currency)
     return PremiumEstimate(
-        steps=tuple(premium_steps(estimate, insurable, amounts, technical, asked.limits)),
+        steps=tuple(premium_steps(estimate, risk, insurable, amounts, technical, asked.limits)),
         assumptions=tuple(asked.assumptions(risk)),
         warnings=(
             *asked.reading_cautions(risk),
-            *premium_cautions(estimate, risk, technical, asked.jurisdiction, currency),
+            *premium_cautions(estimate, risk, amounts, technical, asked.jurisdiction),
         ),
-        insurable_turnover=whole(insurable, currency),
+        insurable_turnover=whole(insurable.amount, currency),
         cover_type=risk.cover,
         rate_pct=None if estimate.rate_pct is None else rounded_rate(estimate.rate_pct),
         raw_rate_pct=None if estimate.rating.raw_pct is None else rounded_rate(estimate.rating.raw_pct),
@@ -195,8 +205,8 @@ def estimate_premium(asked: PremiumArguments) -> PremiumEstimate:
         clamped=estimate.clamped,
         refer=estimate.refer,
         technical=technical,
-        what_if=levers(risk, insurable, currency),
-        cheapest=cheapest(risk, insurable, currency, asked.target.amount) if asked.target else None,
+        what_if=levers(risk, insurable.amount, currency),
+        cheapest=cheapest(risk, insurable.amount, currency, asked.target.amount) if asked.target else None,
     )
 
 
@@ -221,5 +231,5 @@ def _shares(
     for code, item in zip(codes, countries, strict=True):
         shares[code] = shares.get(code, Decimal(0)) + (rest if item.share_pct is None else item.share_pct)
     total = sum(shares.values(), Decimal(0))
-    scaled = {code: share * 100 / total for code, share in shares.items()}
+    scaled = {code: share * 100 / total for code, share in shares.items() if share}
     return scaled, (total if abs(total - 100) > Decimal("0.01") else None)

@@ -50,8 +50,8 @@ class Rating:
     raw_pct: Decimal | None
     """% of insurable turnover before the band; None when the risk must be referred."""
     refer: tuple[str, ...]
-    at_table_edge: tuple[str, ...]
-    """Factors whose input lies outside the table; the nearest value was used."""
+    at_table_edge: Mapping[str, Decimal]
+    """Factors whose input lies outside the table, with the nearest point of it, which was used."""
 
 
 def rate(risk: Risk) -> Rating:
@@ -80,7 +80,7 @@ def rate(risk: Risk) -> Rating:
         factors=factors,
         raw_pct=None if refer else _product(factor.value for factor in factors),
         refer=refer,
-        at_table_edge=tuple(item.id for item in found if item.is_at_edge),
+        at_table_edge={item.id: item.edge for item in found if item.edge is not None},
     )
 
 
@@ -99,7 +99,8 @@ class _Found:
     row: Mapping[str, Any]
     value: Decimal | None = None
     refer: str | None = None
-    is_at_edge: bool = False
+    edge: Decimal | None = None
+    """The point of the table that was used for an input outside it."""
 
     def factor(self) -> Factor:
         return Factor(
@@ -120,15 +121,23 @@ def _sector(risk: Risk) -> _Found:
 
 def _country(risk: Risk) -> _Found:
     """Turnover-weighted over the countries; one that takes no cover refers the whole risk."""
-    tables, countries = table("rating")["country"], table("countries")["countries"]
+    row, countries = table("rating")["country"], table("countries")["countries"]
     if not risk.countries:
-        return _Found(id="country", value=tables["unknown"], input=None, row=tables)
-    groups = {code: countries[code]["group"] for code in risk.countries}
+        return _Found(id="country", value=row["unknown"], input=None, row=row)
     named = ", ".join(risk.countries)
-    if "refer" in groups.values():
-        return _Found(id="country", input=named, row=tables, refer="country_without_estimate")
-    weighted = sum((tables[groups[code]] * share for code, share in risk.countries.items()), Decimal(0))
-    return _Found(id="country", value=weighted / 100, input=named, row=tables)
+    if any(countries[code]["group"] == "refer" for code in risk.countries):
+        return _Found(id="country", input=named, row=row, refer="country_without_estimate")
+    weighted = sum((value * share for value, share in group_weights(risk.countries).items()), Decimal(0))
+    return _Found(id="country", value=weighted / 100, input=named, row=row)
+
+
+def group_weights(shares: Mapping[str, Decimal]) -> dict[Decimal, Decimal]:
+    """Share of turnover by factor of the country group; each country must have one."""
+    weights: dict[Decimal, Decimal] = {}
+    for code, share in shares.items():
+        value = Decimal(table("rating")["country"][table("countries")["countries"][code]["group"]])
+        weights[value] = weights.get(value, Decimal(0)) + share
+    return weights
 
 
 def _banded(name: str, value: Decimal | None) -> _Found:
@@ -154,7 +163,8 @@ def _interpolated(name: str, value: Decimal | None) -> _Found:
     if above and at > above["at"]:
         return _Found(id=name, input=value, row=row, refer=above["refer"])
     inside = min(max(at, Decimal(points[0]["at"])), Decimal(points[-1]["at"]))
-    return _Found(id=name, value=_between(points, inside), input=value, row=row, is_at_edge=inside != at)
+    edge = inside if inside != at else None
+    return _Found(id=name, value=_between(points, inside), input=value, row=row, edge=edge)
 
 
 def _between(points: Sequence[Mapping[str, Any]], at: Decimal) -> Decimal:

@@ -49,6 +49,14 @@ def _remedy(fault: Mapping[str, Any], path: tuple[str, ...], model: type[BaseMod
             return f"this is needed. {description}" if description else "this is needed."
         case "model_type" | "model_attributes_type" if fault.get("ctx", {}).get("class_name") == "MoneyArgument":
             return _MONEY
+        case "greater_than_equal":
+            return f"give {fault['ctx']['ge']} or more."
+        case "greater_than":
+            return f"give more than {fault['ctx']['gt']}."
+        case "less_than_equal":
+            return f"give {fault['ctx']['le']} or less."
+        case "literal_error":
+            return f"use one of: {fault['ctx']['expected'].replace(' or ', ', ')}."
         case "value_error":
             return f"{fault['msg'].removeprefix('Value error, ')}."
     return _REMEDIES.get(fault["type"], f"{fault['msg']}.")

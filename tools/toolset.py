@@ -25,6 +25,7 @@ from pydantic import (
 
 from tools.errors import ToolInputError
 from tools.money import UNSTATED, Money, common_currency
+from tools.names import currency_code
 from tools.refusals import refusal
 from tools.results import Result, jsonable
 
@@ -44,11 +45,21 @@ def _as_decimal(value: Any) -> Any:
         try:
             number = Decimal(str(value).replace(",", "").strip())
         except InvalidOperation as error:
-            raise ValueError("a number is needed") from error
+            raise ValueError("give a number in figures, such as 50000") from error
         if not number.is_finite():
-            raise ValueError("a finite number is needed")
+            raise ValueError("give a finite number")
         return number
     return value
+
+
+def _as_currency(value: Any) -> Any:
+    """A currency in any case or by its name (`usd`, `RMB`) as its code."""
+    if not isinstance(value, str):
+        return value
+    code = currency_code(value) or value.strip().upper()
+    if len(code) != 3 or not (code.isascii() and code.isalpha()):
+        raise ValueError("give the code of the currency, such as CNY")
+    return code
 
 
 def _not_a_fraction(value: Decimal) -> Decimal:
@@ -64,7 +75,11 @@ class MoneyArgument(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     amount: Annotated[Decimal, BeforeValidator(_as_decimal, json_schema_input_type=float), Field(ge=0, le=10**15)]
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code; XXX when not stated.")] = UNSTATED
+    currency: Annotated[
+        str,
+        BeforeValidator(_as_currency, json_schema_input_type=str),
+        Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code; XXX when not stated."),
+    ] = UNSTATED
 
     def money(self) -> Money:
         return Money(amount=self.amount, currency=self.currency)
