@@ -168,6 +168,20 @@ def test_cases_are_found_by_buyer_and_kind(client: TestClient) -> None:
     assert tracked(client, buyer="%") == []
 
 
+def test_a_list_that_was_cut_says_so(tmp_path: Path) -> None:
+    store = CaseStore(f"sqlite:///{tmp_path / 'cases.db'}")
+    tools = CaseTools(store)
+    with acting_for("me"):
+        for number in range(20):
+            tools.create_case(kind="claim", buyer=f"Buyer {number}")
+        assert tools.track_case().warnings == ()
+        tools.create_case(kind="claim", buyer="Buyer 20")
+        found = tools.track_case()
+    assert (len(found.cases), found.cases[0].buyer) == (20, "Buyer 20")
+    assert [(item.id, item.values) for item in found.warnings] == [("more_cases", {"shown": 20})]
+    store.close()
+
+
 def test_cases_and_unused_confirmations_survive_a_restart(tmp_path: Path) -> None:
     with serving(tmp_path) as before:
         ready(before)

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from tools.acting import acting_owner
 from tools.errors import ToolInputError, ToolUnavailable
-from tools.results import Result, jsonable
+from tools.results import Caution, Result, jsonable
 from tools.tables import table
 from tools.toolset import MoneyIn
 
@@ -171,8 +171,9 @@ class CaseTools:
         """
         if case_id is not None:
             return CaseList(cases=(self._case(case_id),))
-        found = self._store.find(_acting(), buyer=buyer, kind=kind, limit=_MOST)
-        return CaseList(cases=tuple(map(_shape, found)))
+        found = self._store.find(_acting(), buyer=buyer, kind=kind, limit=_MOST + 1)
+        more = (Caution(id="more_cases", values={"shown": _MOST}),) if len(found) > _MOST else ()
+        return CaseList(cases=tuple(map(_shape, found[:_MOST])), warnings=more)
 
     def _case(self, case_id: str) -> Case:
         from tools.cases_store import CaseNotFound

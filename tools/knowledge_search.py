@@ -12,7 +12,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.model import DocumentKind, Hit, Language
 from knowledge.search import KnowledgeIndex
 from tools.acting import acting_owner
-from tools.errors import ToolUnavailable
+from tools.errors import ToolInputError, ToolUnavailable
 from tools.invoices import DateIn
 from tools.results import Result
 
@@ -84,6 +84,10 @@ class KnowledgeTools:
             prefer_own: Put the user's own documents first; true for "my policy", "our contract", "the file I sent".
         """
         owner = acting_owner()
+        if not query.strip():
+            raise ToolInputError("query", query, "give the words to look for.")
+        if document is not None:
+            self._check_document(document, owner)
         search = partial(self._index.search, query, language=language, limit=top_k, as_of=as_of, owner=owner)
         try:
             hits = search(document=document)
@@ -99,6 +103,11 @@ class KnowledgeTools:
         shown = {passage.citation_id for passage in passages}
         defined = tuple(hit.passage.id for hit in entries if hit.passage.id in shown)
         return Passages(passages=passages, defined=defined, as_of=as_of)
+
+    def _check_document(self, document: str, owner: str | None) -> None:
+        known = sorted({each.id for each in self._index.documents(owner=owner)})
+        if document not in known:
+            raise ToolInputError("document", document, f"there is no such document; use one of: {', '.join(known)}.")
 
 
 def found_passage(hit: Hit) -> FoundPassage:

@@ -25,7 +25,17 @@ _REMEDIES: Mapping[str, str] = {
     "date_parsing": "give a date such as 2026-03-01.",
     "date_from_datetime_parsing": "give a date such as 2026-03-01.",
     "date_from_datetime_inexact": "give a date such as 2026-03-01.",
+    "greater_than": "give more than {gt}.",
+    "greater_than_equal": "give {ge} or more.",
+    "less_than": "give less than {lt}.",
+    "less_than_equal": "give at most {le}.",
+    "string_too_short": "give text: {min_length} or more characters.",
+    "string_too_long": "give at most {max_length} characters.",
+    "too_short": "give {min_length} or more of them.",
+    "too_long": "give at most {max_length} of them.",
+    "literal_error": "use one of: {expected}.",
 }
+"""By the validator's name for the fault; filled with what it says of the limits."""
 _MEMBER = re.compile(r"date|str|int|float|bool|(list|dict|function-before|function-after)\[.*\]")
 """How the validator calls the members of a union; no argument of ours is called so."""
 _MONEY = 'give an amount, or an amount and its currency: {"amount": 1000, "currency": "EUR"}.'
@@ -42,11 +52,13 @@ def _remedy(fault: Mapping[str, Any], path: tuple[str, ...], model: type[BaseMod
     owner = _model_at(model, path[:-1])
     match fault["type"]:
         case "extra_forbidden" if owner is not None:
-            known = list(owner.model_fields)
-            return f"there is no such argument; use one of: {', '.join(get_close_matches(path[-1], known) or known)}."
+            meant = ", ".join(_meant(path[-1], list(owner.model_fields)))
+            return f"there is no such argument; use one of: {meant}."
         case "missing" if owner is not None:
             description = owner.model_fields[path[-1]].description
             return f"this is needed. {description}" if description else "this is needed."
+        case "string_pattern_mismatch" if owner is not None and (said := owner.model_fields[path[-1]].description):
+            return f"this does not fit. {said}"
         case "model_type" | "model_attributes_type" if fault.get("ctx", {}).get("class_name") == "MoneyArgument":
             return _MONEY
         case "greater_than_equal":
@@ -59,7 +71,13 @@ def _remedy(fault: Mapping[str, Any], path: tuple[str, ...], model: type[BaseMod
             return f"use one of: {fault['ctx']['expected'].replace(' or ', ', ')}."
         case "value_error":
             return f"{fault['msg'].removeprefix('Value error, ')}."
-    return _REMEDIES.get(fault["type"], f"{fault['msg']}.")
+    limits = {name: str(value).replace("'", "").replace(" or ", ", ") for name, value in fault.get("ctx", {}).items()}
+    return _REMEDIES[fault["type"]].format(**limits) if fault["type"] in _REMEDIES else f"{fault['msg']}."
+
+
+def _meant(given: str, known: list[str]) -> list[str]:
+    """The names like `given`, or those that it is a part of; all of them when there is none."""
+    return get_close_matches(given, known) or [name for name in known if given and given in name] or known
 
 
 def _model_at(model: type[BaseModel], path: tuple[str, ...]) -> type[BaseModel] | None:

@@ -38,5 +38,6 @@ class TrackCases(Task):
                 buyer=words.shown_text(case["buyer"], f"{source}/buyer"),
                 status=words.shown_text(case["status_name"][language], f"{source}/status_name"),
             )
+        writer.warnings(call.id, result)
         writer.say("cases.next", role="next")
         writer.notice("claim")
