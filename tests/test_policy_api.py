@@ -222,6 +222,15 @@ def test_dates_are_worked_out_with_the_schedule_and_cite_it(
     assert all(verdict["ok"] for verdict in answer["receipt"]["verdicts"])
 
 
+def test_papers_and_dates_rest_on_the_same_terms_of_the_schedule(service: TestClient) -> None:
+    ann = Person(service)
+    policy = ann.confirmed(ZH + "不利信息：5日内报告\n移交催收：最长延长期限届满后14日内\n")
+    answer = ann.ask("我们客户昨天进入破产程序了，怎么办？", policy_id=policy)
+    dates, papers = arguments(answer, "compute_deadlines"), arguments(answer, "claim_checklist")
+    assert (dates["adverse_days"], dates["collection_days"]) == (5, 14)
+    assert papers.items() >= dates.items()
+
+
 @pytest.mark.parametrize(
     ("schedule", "message"),
     [

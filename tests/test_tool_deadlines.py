@@ -285,6 +285,11 @@ def test_a_claim_window_in_days_is_not_mixed_with_the_typical_months():
     assert months.claim_by == date(2026, 6, 1)
 
 
+@pytest.mark.parametrize(("days", "claim_by"), [(90, date(2026, 7, 29)), (200, date(2026, 10, 30))])
+def test_of_two_times_to_claim_the_one_that_ends_first_counts(days, claim_by):
+    assert compute_deadlines(due_date="2026-03-01", **STATED, claim_days=days).claim_by == claim_by
+
+
 def test_the_protective_date_uses_the_shortest_values_for_what_is_unknown():
     assert compute_deadlines(due_date=date(2026, 3, 1)).earliest_protective_date == date(2026, 3, 31)
     known_notice = compute_deadlines(due_date=date(2026, 3, 1), notice_days=30, notice_basis="mep_end")
@@ -346,7 +351,6 @@ def test_working_days_of_another_country():
         ({"due_date": "9999-12-31"}, "due_date"),
         ({"due_date": "2026-03-01", "mep_days": -1}, "mep_days"),
         ({"due_date": "2026-03-01", "insolvency_date": "2026-03-05"}, "insolvency_date"),
-        ({"due_date": "2026-03-01", "claim_days": 90, "claim_months": 6}, "claim_days"),
         ({"cause": "insolvency", "insolvency_date": "1902-03-05"}, "insolvency_date"),
     ],
 )

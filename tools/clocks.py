@@ -13,6 +13,7 @@ from tools.results import Assumption, Caution, Result, Scalar, Step
 from tools.tables import table
 from tools.working_days import CALENDAR_DAYS, add_days, add_months
 
+ClaimTime = Literal["claim_days", "claim_months"]
 Basis = Literal["due_date", "mep_end", "notice_complete", "claim_filed", "loss_date"]
 Days = Annotated[int, Field(ge=0, le=3650)]
 Months = Annotated[int, Field(ge=0, le=120)]
@@ -56,7 +57,8 @@ class Case:
     """What is known of one buyer's default, with the policy terms that apply."""
 
     terms: PolicyTerms
-    use_claim_days: bool
+    claim_times: tuple[ClaimTime, ...]
+    """In which units the time to claim is known; of two the one that ends first counts."""
     due: date | None
     cause: LossCause | None
     event: date | None
@@ -174,13 +176,14 @@ class Clocks:
         if start is None:
             if self.case.is_insolvency:
                 self._warn("claim_date_needs_due_date", clause="wt-2026:8.3")
-        elif self.case.use_claim_days:
-            self._count("claim", start, "claim_days")
-        else:
-            months = self.case.terms.days("claim_months")
-            end = add_months(start, months)
-            self._set("claim", end, f"{start} + {months} mo = {end}")
-            self._assume("claim", "claim_months")
+            return
+        self._set("claim", *min(self._claim_end(start, name) for name in self.case.claim_times))
+        self._assume("claim", *self.case.claim_times)
+
+    def _claim_end(self, start: date, name: ClaimTime) -> tuple[date, str]:
+        count = self.case.terms.days(name)
+        end, unit = (add_days(start, count).end, "d") if name == "claim_days" else (add_months(start, count), "mo")
+        return end, f"{start} + {count} {unit} = {end}"
 
     def _start(self, duty: str, name: Parameter) -> date | None:
         """The date a clock counts from, None when it is not known.

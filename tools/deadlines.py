@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from tools.causes import LossCause, cause_cautions
-from tools.clocks import Basis, Case, Clocks, Days, Deadlines, Months, protective_date
+from tools.clocks import Basis, Case, ClaimTime, Clocks, Days, Deadlines, Months, protective_date
 from tools.errors import ToolInputError
 from tools.policy import Parameter, PolicyTerms, policy_terms
 from tools.results import Assumption, Caution
@@ -111,9 +111,11 @@ class DeadlineArguments(ClockArguments):
     def case(self) -> Case:
         """The case as the clocks see it."""
         terms, is_insolvency = self.terms(), self.cause == "insolvency"
+        times: tuple[ClaimTime, ...] = ("claim_days", "claim_months")
+        stated = tuple(name for name in times if getattr(self, name) is not None)
         return Case(
             terms=terms,
-            use_claim_days=self.claim_days is not None or (self.claim_months is None and terms.has("claim_days")),
+            claim_times=stated or (("claim_days",) if terms.has("claim_days") else ("claim_months",)),
             due=self.oldest_due,
             cause=self.cause,
             event=self.event_date or ((self.insolvency_date or self.today) if is_insolvency else None),
@@ -166,8 +168,6 @@ def _check_dates(asked: DeadlineArguments, case: Case) -> None:
     if case.due is None and case.event is None:
         remedy = "give the original due date of the oldest unpaid invoice, or `event_date`."
         raise ToolInputError("due_date", None, remedy)
-    if asked.claim_days is not None and asked.claim_months is not None:
-        raise ToolInputError("claim_days", asked.claim_days, "give the time to claim in days or in months, not both.")
 
 
 def _check_bases(case: Case) -> None:

@@ -40,21 +40,26 @@ SLOT_BY_PARAMETER: Mapping[str, str] = {
     "afl": "afl_remaining",
 }
 """Where a term stands among the facts. What is left of a yearly amount is all of it, as far as the schedule tells."""
-_CLOCKS = ("notice_days", "notice_basis", "waiting_days", "waiting_basis", "claim_basis", "mep_days")
+_CLOCKS = {
+    name: name
+    for name in (
+        "mep_days",
+        "notice_days",
+        "notice_basis",
+        "waiting_days",
+        "waiting_basis",
+        "claim_months",
+        "claim_days",
+        "claim_basis",
+        "collection_days",
+        "calendar",
+        "adverse_days",
+        "adverse_calendar",
+    )
+}
 _ARGUMENTS: Mapping[str, Mapping[str, str]] = {
-    "compute_deadlines": {
-        name: name
-        for name in (
-            *_CLOCKS,
-            "claim_months",
-            "claim_days",
-            "collection_days",
-            "calendar",
-            "adverse_days",
-            "adverse_calendar",
-        )
-    },
-    "claim_checklist": {name: name for name in (*_CLOCKS, "claim_months")},
+    "compute_deadlines": _CLOCKS,
+    "claim_checklist": _CLOCKS,
     "check_coverage": {
         "waiting_days": "waiting_days",
         "max_terms_days": "max_terms_days",
