@@ -75,6 +75,7 @@ def test_an_unknown_cause_names_the_causes():
         ("letter_of_credit", "swift_messages"),
         ("political", "local_deposit"),
         ("pre_shipment", "cost_ledger"),
+        ("pre_shipment", "insolvency_notice"),
         ("dispute", "award"),
         ("fraud", "police_report"),
     ],

@@ -285,6 +285,19 @@ def test_a_claim_window_in_days_is_not_mixed_with_the_typical_months():
     assert months.claim_by == date(2026, 6, 1)
 
 
+def test_a_claim_that_is_due_before_the_loss_is_pointed_out():
+    early = compute_deadlines(due_date="2026-03-01", mep_days=60, claim_days=90)
+    assert [item.values["claim"] for item in cautions(early, "claim_is_due_before_the_loss")] == [date(2026, 7, 29)]
+    for other in (
+        {"claim_filed_date": "2026-07-01"},
+        {"waiting_basis": "claim_filed"},
+        {"claim_days": 120},  # both on 28 August
+        {"cause": "dispute"},
+    ):
+        asked = {"due_date": "2026-03-01", "mep_days": 60, "claim_days": 90} | other
+        assert not cautions(compute_deadlines(**asked), "claim_is_due_before_the_loss")
+
+
 @pytest.mark.parametrize(("days", "claim_by"), [(90, date(2026, 7, 29)), (200, date(2026, 10, 30))])
 def test_of_two_times_to_claim_the_one_that_ends_first_counts(days, claim_by):
     assert compute_deadlines(due_date="2026-03-01", **STATED, claim_days=days).claim_by == claim_by

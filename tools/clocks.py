@@ -96,6 +96,7 @@ class Clocks:
                 self._set("stop_shipment", self.dates["mep_end"], self.formulas["mep_end"])
             self._slow_payment(case.due)
         self._loss_and_claim()
+        self._warn_of_a_claim_before_the_loss()
 
     def result(self, *, protective: date | None) -> Deadlines:
         case, rows = self.case, self._rows()
@@ -179,6 +180,13 @@ class Clocks:
             return
         self._set("claim", *min(self._claim_end(start, name) for name in self.case.claim_times))
         self._assume("claim", *self.case.claim_times)
+
+    def _warn_of_a_claim_before_the_loss(self) -> None:
+        """Who waits for the date of loss would claim too late; where the wait starts with the claim, nobody does."""
+        claim, loss = self.dates.get("claim"), self.dates.get("date_of_loss")
+        is_waited_for = self.case.claim_filed is None and self.case.terms.text("waiting_basis") != "claim_filed"
+        if claim and loss and claim < loss and is_waited_for:
+            self._warn("claim_is_due_before_the_loss", claim=claim, date_of_loss=loss, clause="wt-2026:8.3")
 
     def _claim_end(self, start: date, name: ClaimTime) -> tuple[date, str]:
         count = self.case.terms.days(name)
