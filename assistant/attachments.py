@@ -135,7 +135,7 @@ class Attachments:
         if unpacked_size(file.name, io.BytesIO(file.content)) > self._settings.max_unpacked_bytes:
             return False
         try:
-            return bool(read_ledger(file.content, file_name=file.name).invoices)
+            return bool(read_ledger(file.content).invoices)
         except ToolInputError:
             return False
 

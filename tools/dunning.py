@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tools.ledger import Invoice
+from tools.money import Money
 from tools.tables import table
 
 
@@ -26,7 +27,7 @@ class Action:
     buyer: str
     invoice: str
     line: int
-    amount: Decimal
+    amount: Money
     due_date: date
     days_overdue: int
     stage: str
@@ -59,10 +60,13 @@ def chased(invoices: Iterable[tuple[Invoice, Decimal]], today: date) -> list[tup
 
 
 def overdue_actions(
-    invoices: Sequence[tuple[Invoice, Decimal]], today: date, mep_days: int | None = None, *, limit: int = 200
+    invoices: Sequence[tuple[Invoice, Decimal]], today: date, mep_days: int | None, currency: str, *, limit: int = 200
 ) -> tuple[Action, ...]:
     """What the first of the `chased` invoices call for."""
-    return tuple(_action(invoice, amount, today, mep_days) for invoice, amount in invoices[:limit])
+    return tuple(
+        _action(invoice, Money(amount=amount, currency=currency).rounded(), today, mep_days)
+        for invoice, amount in invoices[:limit]
+    )
 
 
 def stage_reached(due_date: date, today: date, mep_days: int | None = None) -> PlannedStage | None:
@@ -70,7 +74,7 @@ def stage_reached(due_date: date, today: date, mep_days: int | None = None) -> P
     return next((stage for stage in reversed(dunning_plan(due_date, mep_days)) if stage.date <= today), None)
 
 
-def _action(invoice: Invoice, amount: Decimal, today: date, mep_days: int | None) -> Action:
+def _action(invoice: Invoice, amount: Money, today: date, mep_days: int | None) -> Action:
     plan = dunning_plan(invoice.due_date, mep_days)
     reached = [stage for stage in plan if stage.date <= today]
     coming = next((stage for stage in plan if stage.date > today), None)

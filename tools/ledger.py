@@ -1,31 +1,20 @@
 """Reading a receivables ledger: columns guessed and shown, bad rows reported by line, amounts exact."""
 
-import csv
-import io
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
-from itertools import islice
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from tools.errors import ToolInputError
+from tools.ledger_cells import Amount, DateOrder, Style, amount_in, date_in, days_in, is_filled, style_of, text_in
+from tools.ledger_columns import FIELDS_OF_DATES, FIELDS_OF_MONEY, Layout, known_columns, layout_of
+from tools.ledger_files import sheets_of
+from tools.names import currency_code, folded
 from tools.tables import table
 
-DateOrder = Literal["year_first", "day_first", "month_first"]
-MAX_ROWS = 1_000_000
-_FIELDS_OF_DATES = ("invoice_date", "due_date", "paid_date")
-_FIELDS_OF_MONEY = ("amount", "paid", "open", "limit")
-_NUMBERS = re.compile(r"\d+")
-_NOT_NAME = re.compile(r"[\W_]+")
-_MONEY_DRESS = re.compile(r"[^\d.,()万亿萬億+-]")
-_PLAIN_AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MAX_AMOUNT = Decimal(10) ** 15
+_WORDS = re.compile(r"[a-z]+|[^\W\d_a-z]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,277 +67,166 @@ class Ledger:
     is_date_order_certain: bool
     bad_rows: tuple[BadRow, ...]
     row_count: int
+    """Of all lines with something in them, those that add up others left out."""
+    totals_count: int = 0
+    """Lines that add up others; they are no invoices."""
+    stated_total: Decimal | None = None
+    """What the ledger itself gives as its sum, where it does so once."""
+    filled_buyers: int = 0
+    """Lines without a buyer that were given that of the line above."""
+    due_from_terms: int = 0
+    """Lines whose due date was counted from the invoice date and the payment terms."""
+    scale: int = 1
+    """What one figure of the money columns stands for: 10,000 in a ledger kept in 万元."""
+    sheet: str = ""
+    other_sheets: tuple[str, ...] = ()
+    """Sheets that look like ledgers too and were not read."""
 
 
 def read_ledger(
-    source: Path | bytes | str | Sequence[Mapping[str, Any]],
-    *,
-    columns: Mapping[str, str] | None = None,
-    file_name: str = "",
+    source: Path | bytes | str | Sequence[Mapping[str, Any]], *, columns: Mapping[str, str] | None = None
 ) -> Ledger:
     """Read a ledger from a CSV or XLSX file, its bytes, CSV text, or rows as objects.
 
     Args:
-        source: A path; the file's bytes (with `file_name`); CSV text with a header line; or rows.
+        source: A path; the file's bytes; CSV text with a header line; or rows.
         columns: Our field name → the file's header, to overrule the guess.
-        file_name: Tells CSV from XLSX when bytes are given.
     """
-    rows = _rows(source, file_name)
-    header, body = _header(rows)
-    mapping = _mapped(header, columns or {})
-    order, is_certain = _date_order(body, mapping)
-    invoices: list[Invoice] = []
-    bad: list[BadRow] = []
-    count = 0
-    for line, cells in body:
-        if not any(cell not in (None, "") for cell in cells):
-            continue
-        count += 1
-        read = _invoice(line, cells, mapping, order)
-        if isinstance(read, BadRow):
-            bad.append(read)
-        elif read is not None:
-            invoices.append(read)
-    shown = {field: str(header[index]) for field, index in mapping.items()}
+    layout, others = layout_of(sheets_of(source, known_columns), columns or {})
+    reader = _Reader(layout)
+    rows = list(reader.rows())
+    stated = reader.stated_totals
     return Ledger(
-        invoices=tuple(invoices),
-        columns=shown,
-        date_order=order,
-        is_date_order_certain=is_certain,
-        bad_rows=tuple(bad),
-        row_count=count,
+        invoices=tuple(row for row in rows if isinstance(row, Invoice)),
+        columns=layout.titles,
+        date_order=reader.style.date_order,
+        is_date_order_certain=reader.style.is_date_order_certain,
+        bad_rows=tuple(row for row in rows if isinstance(row, BadRow)),
+        row_count=len(rows),
+        totals_count=reader.totals_count,
+        stated_total=stated[0] if len(stated) == 1 else None,
+        filled_buyers=reader.filled_buyers,
+        due_from_terms=reader.due_from_terms,
+        scale=max(layout.scales.values(), default=1),
+        sheet=layout.sheet,
+        other_sheets=tuple(others),
     )
 
 
-_Line = tuple[int, Sequence[Any]]
+class _Reader:
+    """Reads the lines of one sheet in order: a blank buyer is that of the line above."""
 
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.style = _style(layout)
+        self.stated_totals: list[Decimal] = []
+        self.totals_count = self.filled_buyers = self.due_from_terms = 0
+        self._buyer = ""
+        self._money_fields = [field for field in FIELDS_OF_MONEY if field in layout.columns]
+        self._date_fields = [field for field in FIELDS_OF_DATES if field in layout.columns]
 
-def _rows(source: Path | bytes | str | Sequence[Mapping[str, Any]], file_name: str) -> list[_Line]:
-    if isinstance(source, Path):
-        file_name, source = source.name, source.read_bytes()
-    if isinstance(source, bytes):
-        if file_name.lower().endswith((".xlsx", ".xlsm")):
-            return _sheet(source)
-        source = _decoded(source)
-    if isinstance(source, str):
-        return _csv(source)
-    header = list(dict.fromkeys(key for row in source for key in row))
-    return [(0, header), *((line, [row.get(key) for key in header]) for line, row in enumerate(source, 1))]
-
-
-def _csv(text: str) -> list[_Line]:
-    first = text[:4096]
-    delimiter = max(",;\t|", key=lambda mark: first.split("\n", 1)[0].count(mark))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    lines: list[_Line] = []
-    try:
-        for row in reader:
-            lines.append((reader.line_num, row))
-            if len(lines) > MAX_ROWS:
-                raise ToolInputError("ledger", f"{len(lines)} rows", f"Give at most {MAX_ROWS} rows.")
-    except csv.Error as error:
-        raise ToolInputError("ledger", str(error), "Give comma-separated text with a header line.") from error
-    return lines
-
-
-def _sheet(content: bytes) -> list[_Line]:
-    import zipfile
-
-    import openpyxl  # a second to import; only for spreadsheets
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError) as error:
-        raise ToolInputError("ledger", "XLSX", "The file is not a readable XLSX workbook.") from error
-    try:
-        return list(enumerate(islice(book.worksheets[0].iter_rows(values_only=True), MAX_ROWS + 1), 1))
-    finally:
-        book.close()
-
-
-def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1")
-
-
-def _header(rows: list[_Line]) -> tuple[Sequence[Any], list[_Line]]:
-    """The first of the top ten lines that names at least two known columns, else the first line."""
-    for index, (_, cells) in enumerate(rows[:10]):
-        if len(_mapped(cells, {}, strict=False)) >= 2:
-            return cells, rows[index + 1 :]
-    if not rows:
-        raise ToolInputError("ledger", "", "Give a header line and at least one invoice.")
-    return rows[0][1], rows[1:]
-
-
-def _mapped(header: Sequence[Any], chosen: Mapping[str, str], *, strict: bool = True) -> dict[str, int]:
-    """Our field → column index: the caller's choice, then exact names, then names contained in a header."""
-    names = [_name(cell) for cell in header]
-    known: dict[str, list[str]] = table("receivables")["columns"]
-    mapping: dict[str, int] = {}
-    for field, title in chosen.items():
-        if field not in known:
-            raise ToolInputError("columns", field, f"Use one of: {', '.join(known)}.")
-        if _name(title) not in names:
-            raise ToolInputError(f"columns.{field}", title, f"Use one of the headers: {', '.join(map(str, header))}.")
-        mapping[field] = names.index(_name(title))
-    for fits in (lambda name, word: name == word, lambda name, word: len(word) > 3 and word in name):
-        for field, words in known.items():
-            taken = set(mapping.values())
-            free = ((index, name) for index, name in enumerate(names) if name and index not in taken)
-            options = {name: index for index, name in reversed(list(free))}
-            hit = next((options[name] for word in words for name in options if fits(name, word)), None)
-            if field not in mapping and hit is not None:
-                mapping[field] = hit
-    missing = [field for field in ("due_date",) if field not in mapping]
-    if not mapping.keys() & {"amount", "open"}:
-        missing.append("amount")
-    if strict and missing:
-        found = ", ".join(str(cell) for cell in header)[:200]
-        raise ToolInputError("columns", found, f"Say which header holds: {', '.join(missing)}.")
-    return mapping
-
-
-def _name(cell: Any) -> str:
-    return _NOT_NAME.sub("", unicodedata.normalize("NFKC", "" if cell is None else str(cell)).casefold())
-
-
-def _date_order(body: Iterable[_Line], mapping: Mapping[str, int]) -> tuple[DateOrder, bool]:
-    """Whether 3/4/2026 is 3 April or 4 March, from values above 12 anywhere in the date columns."""
-    above: Counter[str] = Counter()
-    seen = False
-    for _, cells in body:
-        for field in _FIELDS_OF_DATES:
-            index = mapping.get(field, -1)
-            if not 0 <= index < len(cells) or not isinstance(cells[index], str):
+    def rows(self) -> Iterator[Invoice | BadRow]:
+        for line, cells in self.layout.body:
+            if not any(cell not in (None, "") for cell in cells):
                 continue
-            if cells[index][:4].isdigit():
-                continue  # year first
-            parts = _NUMBERS.findall(cells[index])
-            if len(parts) < 3 or len(parts[0]) > 2:
+            raw = {field: cells[at] if at < len(cells) else None for field, at in self.layout.columns.items()}
+            if (label := _totals_label(cells, raw)) is not None:
+                self._note_total(label, raw)
                 continue
-            seen = True
-            above["day_first"] += int(parts[0]) > 12
-            above["month_first"] += int(parts[1]) > 12
-    if not seen:
-        return "year_first", True
-    if above["month_first"] > above["day_first"]:
-        return "month_first", not above["day_first"]
-    return "day_first", bool(above["day_first"]) and not above["month_first"]
+            yield self._row(line, raw)
+
+    def _row(self, line: int, raw: Mapping[str, Any]) -> Invoice | BadRow:
+        values: dict[str, Any] = dict.fromkeys((*FIELDS_OF_MONEY, *FIELDS_OF_DATES))
+        currency = ""
+        for field in self._money_fields:
+            found = self._amount(field, raw)
+            if found is not None:
+                values[field], currency = found.value, currency or found.currency
+            elif is_filled(raw[field]):
+                return BadRow(line=line, field=field, value=_shown(raw[field]), reason="not_a_number")
+        for field in self._date_fields:
+            values[field] = day = date_in(raw[field], self.style)
+            if day is None and is_filled(raw[field]):
+                return BadRow(line=line, field=field, value=_shown(raw[field]), reason="not_a_date")
+        self._complete(values, raw)
+        for field in ("due_date", "amount"):
+            if values[field] is None:
+                return BadRow(line=line, field=field, value="", reason="missing")
+        return Invoice(
+            line=line,
+            buyer=self._known_buyer(raw),
+            number=text_in(raw.get("invoice")),
+            currency=_currency(raw.get("currency")) or currency or self.layout.currency,
+            is_disputed="disputed" in raw and folded(text_in(raw["disputed"])) in {"yes", "y", "true", "1", "是", "有"},
+            **values,
+        )
+
+    def _amount(self, field: str, raw: Mapping[str, Any]) -> Amount | None:
+        found = amount_in(raw.get(field), self.style)
+        scale = self.layout.scales.get(field, 1)
+        return found if found is None or found.has_unit or scale == 1 else found._replace(value=found.value * scale)
+
+    def _complete(self, values: dict[str, Any], raw: Mapping[str, Any]) -> None:
+        """An amount from what is open and paid, a due date from the invoice date and the terms."""
+        if values["amount"] is None and values["open"] is not None:
+            values["amount"] = values["open"] + (values["paid"] or 0)
+        terms = days_in(raw.get("terms_days"))
+        if values["due_date"] is None and values["invoice_date"] is not None and terms is not None:
+            values["due_date"] = values["invoice_date"] + timedelta(days=terms)
+            self.due_from_terms += 1
+
+    def _known_buyer(self, raw: Mapping[str, Any]) -> str:
+        named = text_in(raw.get("buyer"))
+        if not named and self._buyer:
+            self.filled_buyers += 1
+        self._buyer = named or self._buyer
+        return self._buyer
+
+    def _note_total(self, label: str, raw: Mapping[str, Any]) -> None:
+        self.totals_count += 1
+        found = self._amount("open" if "open" in raw else "amount", raw)
+        if label in table("receivables")["totals"]["of_all"] and found is not None:
+            self.stated_totals.append(found.value)
 
 
-def _invoice(line: int, cells: Sequence[Any], mapping: Mapping[str, int], order: DateOrder) -> Invoice | BadRow | None:
-    raw = {field: cells[index] if index < len(cells) else None for field, index in mapping.items()}
-    values: dict[str, Any] = {}
-    for field in _FIELDS_OF_MONEY:
-        values[field] = number = _decimal(raw.get(field))
-        if number is None and _filled(raw.get(field)):
-            return BadRow(line=line, field=field, value=_shown(raw[field]), reason="not_a_number")
-    for field in _FIELDS_OF_DATES:
-        values[field] = day = _date(raw.get(field), order)
-        if day is None and _filled(raw.get(field)):
-            return BadRow(line=line, field=field, value=_shown(raw[field]), reason="not_a_date")
-    if values["amount"] is None:
-        values["amount"] = None if values["open"] is None else values["open"] + (values["paid"] or 0)
-    for field in ("due_date", "amount"):
-        if values[field] is None:
-            return BadRow(line=line, field=field, value="", reason="missing")
-    return Invoice(
-        line=line,
-        buyer=_text(raw.get("buyer")),
-        number=_text(raw.get("invoice")),
-        currency=_currency_code(_text(raw.get("currency"))),
-        is_disputed=_text(raw.get("disputed")).casefold() in {"yes", "y", "true", "1", "是", "有"},
-        **values,
-    )
+def _style(layout: Layout) -> Style:
+    def texts(fields: Sequence[str]) -> Iterator[str]:
+        places = [layout.columns[field] for field in fields if field in layout.columns]
+        for _, cells in layout.body:
+            for at in places:
+                if at < len(cells) and isinstance(cells[at], str):
+                    yield cells[at]
+
+    return style_of(texts(FIELDS_OF_DATES), texts(FIELDS_OF_MONEY))
 
 
-def _filled(value: Any) -> bool:
-    return value is not None and value != "" and str(value).strip() not in ("", "-", "—", "/")
+def _totals_label(cells: Sequence[Any], raw: Mapping[str, Any]) -> str | None:
+    """The words that label a line as the sum of others (`甲 小计` → `甲小计`), or None.
+
+    A line with an invoice number of its own is none, and one with a due date only if it says nothing but "total".
+    """
+    is_due, number = is_filled(raw.get("due_date")), raw.get("invoice")
+    if is_due and is_filled(number):
+        return None
+    words = next((found for cell in cells if isinstance(cell, str) and (found := _words(cell))), [])
+    label, sums = "".join(words), table("receivables")["totals"]["words"]
+    if not words or (is_filled(number) and label != "".join(_words(number))):
+        return None
+    if label in sums or is_due:
+        return label if label in sums else None
+    is_sum = words[0] in sums or words[-1] in sums or any(label.endswith(word) for word in sums if not word.isascii())
+    return label if is_sum else None
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    text = str(value)
-    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
+def _words(cell: Any) -> list[str]:
+    return _WORDS.findall(folded(text_in(cell)))
 
 
-def _currency_code(text: str) -> str:
-    if not text:
-        return ""
-    known: dict[str, str] = table("receivables")["currencies"]
-    return known.get(text.casefold(), text.upper() if len(text) == 3 and text.isascii() and text.isalpha() else "")
+def _currency(cell: Any) -> str:
+    """The code of a currency column's cell; a name nobody knows stands for itself, so that it is not mixed up."""
+    text = text_in(cell)
+    return (currency_code(text) or text.upper()[:20]) if text else ""
 
 
 def _shown(value: Any) -> str:
     return str(value)[:60]
-
-
-def _decimal(value: Any) -> Decimal | None:
-    """An exact amount: 1,234.50 · 1.234,50 · ¥1 234 · (100) · 12.5万."""
-    if value is None or value == "" or isinstance(value, bool):
-        return None
-    if isinstance(value, str) and _PLAIN_AMOUNT.fullmatch(value):
-        return _bounded(Decimal(value))
-    text = _MONEY_DRESS.sub("", unicodedata.normalize("NFKC", str(value)))
-    sign = -1 if text.startswith("(") and text.endswith(")") else 1
-    text = text.strip("()")
-    scale = 1
-    for unit, size in (("万", 10**4), ("萬", 10**4), ("亿", 10**8), ("億", 10**8)):
-        if text.endswith(unit):
-            text, scale = text[:-1], size
-    last = max(text.rfind(","), text.rfind("."))
-    if last >= 0 and text[last] == "," and len(text) - last - 1 != 3:
-        text = text.replace(".", "").replace(",", ".")
-    try:
-        number = Decimal(text.replace(",", "")) * scale * sign
-    except InvalidOperation:
-        return None
-    return _bounded(number)
-
-
-def _bounded(number: Decimal) -> Decimal | None:
-    return number if number.is_finite() and abs(number) <= _MAX_AMOUNT else None
-
-
-def _date(value: Any, order: DateOrder) -> date | None:
-    if value is None:
-        return None
-    if isinstance(value, str):
-        return _written_date(value, order)
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return date(1899, 12, 30) + timedelta(days=int(value)) if 1 <= value < 2_900_000 else None  # spreadsheet serial
-    return None
-
-
-def _written_date(text: str, order: DateOrder) -> date | None:
-    """A day as people write it: 2026-03-31 · 31/3/26 (or 3/31/26, as the ledger does) · 2026年3月31日 · 20260331."""
-    if _ISO_DATE.fullmatch(text):
-        parts = text.split("-")
-    else:
-        text = unicodedata.normalize("NFKC", text).strip()
-        parts = _NUMBERS.findall(text)
-    if len(parts) == 1 and len(parts[0]) == 8:
-        parts = [parts[0][:4], parts[0][4:6], parts[0][6:]]
-    if len(parts) < 3 or len(parts[0]) > 4 or len(parts[2]) > 4:
-        return None
-    one, two, three = (int(part) for part in parts[:3])
-    if len(parts[0]) == 4:
-        year, month, day = one, two, three
-    else:
-        day, month = (two, one) if order == "month_first" else (one, two)
-        year = three + 2000 if three < 100 else three
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

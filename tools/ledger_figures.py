@@ -1,12 +1,14 @@
 """The sums that a ledger yields: ageing, period sales, opening balance, countback DSO, buyers."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from tools.ledger import Invoice, Ledger
+from tools.money import UNSTATED, Money
+from tools.names import folded
 from tools.tables import table
 
 _HUNDRED = Decimal(100)
@@ -17,13 +19,15 @@ class BuyerPosition:
     """What one buyer owes, against its limit where one is known."""
 
     buyer: str
-    open: Decimal
-    overdue: Decimal
+    open: Money
+    """Credit notes and overpayments taken off; negative where the buyer is in credit."""
+    overdue: Money
     oldest_days_overdue: int
     """Of its unpaid invoices; 0 when none is overdue."""
     share_pct: Decimal
-    limit: Decimal | None = None
-    headroom: Decimal | None = None
+    """Of what all buyers owe who are not in credit."""
+    limit: Money | None = None
+    headroom: Money | None = None
     """Limit less everything unpaid; negative above the limit."""
 
 
@@ -33,11 +37,14 @@ class LedgerFigures:
 
     as_of: date
     currency: str
+    invoices: Sequence[Invoice]
+    """The rows in that currency."""
     unpaid: tuple[tuple[Invoice, Decimal], ...]
     ageing: Mapping[str, Decimal]
     buyers: tuple[BuyerPosition, ...]
     """Largest first."""
     hhi: Decimal | None
+    """Over the buyers who are not in credit."""
     credit_sales: Decimal | None
     """Invoiced in the period; None when the ledger has no invoice dates."""
     opening_ar: Decimal | None
@@ -45,42 +52,72 @@ class LedgerFigures:
     countback_days: Decimal | None
     average_days_late: Decimal | None
     other_currency_rows: int
-    duplicates: int
+    blank_currency_rows: int
+    """Taken to be in the one currency that the other rows name."""
 
 
 def figures_of(
-    ledger: Ledger, days: int, today: date | None = None, limits: Mapping[str, Decimal] | None = None
+    ledger: Ledger,
+    days: int,
+    today: date | None = None,
+    limits: Mapping[str, Decimal] | None = None,
+    shown_currency: str = "",
 ) -> LedgerFigures:
-    """Sums on `today` (the ledger's latest date when not given) over the last `days` days."""
-    currency = Counter(invoice.currency for invoice in ledger.invoices).most_common(1)[0][0]
-    invoices = [invoice for invoice in ledger.invoices if invoice.currency == currency]
+    """Sums on `today` (the ledger's latest date when not given) over the last `days` days.
+
+    Args:
+        ledger: As it was read; only the rows in its main currency count.
+        days: Length of the period for sales and the opening balance.
+        today: Day of the analysis.
+        limits: Credit limit by buyer; case and width of the letters do not matter.
+        shown_currency: Currency of a ledger that names none.
+    """
+    currency, blank, invoices = _of_main_currency(ledger.invoices)
     as_of = today or _latest(invoices)
     unpaid = tuple((invoice, amount) for invoice in invoices if (amount := invoice.open_on(as_of)))
     total = sum((amount for _, amount in unpaid), Decimal(0))
-    buyers = _buyers(unpaid, as_of, total, limits or {})
+    given = {folded(name): limit for name, limit in (limits or {}).items()}
+    buyers = _buyers(unpaid, as_of, given, currency or shown_currency or UNSTATED)
     dated = [invoice for invoice in invoices if invoice.invoice_date is not None]
     start = as_of - timedelta(days=min(days, as_of.toordinal() - 1))
     is_replayable = bool(dated) and all(invoice.open is None and _is_dated(invoice) for invoice in invoices)
     late = [
         max(0, (invoice.paid_date - invoice.due_date).days)
         for invoice in invoices
-        if invoice.paid_date is not None and invoice.paid_date <= as_of
+        if invoice.paid_date is not None and invoice.paid_date <= as_of and invoice.amount > 0
     ]
-    numbers = Counter((invoice.buyer, invoice.number) for invoice in invoices if invoice.number)
     return LedgerFigures(
         as_of=as_of,
         currency=currency,
+        invoices=invoices,
         unpaid=unpaid,
         ageing=_ageing(unpaid, as_of),
         buyers=buyers,
-        hhi=sum(((buyer.open / total) ** 2 for buyer in buyers), Decimal(0)) if total > 0 else None,
+        hhi=_concentration([buyer.open.amount for buyer in buyers]),
         credit_sales=_sales(dated, start, as_of) if dated else None,
         opening_ar=sum((invoice.open_on(start) for invoice in invoices), Decimal(0)) if is_replayable else None,
         countback_days=_countback(dated, total, as_of) if dated else None,
         average_days_late=Decimal(sum(late)) / len(late) if late else None,
         other_currency_rows=len(ledger.invoices) - len(invoices),
-        duplicates=sum(count - 1 for count in numbers.values()),
+        blank_currency_rows=blank,
     )
+
+
+def _of_main_currency(invoices: Sequence[Invoice]) -> tuple[str, int, list[Invoice]]:
+    """The currency of most rows, how many name none and were counted in, and the rows in it."""
+    counted = Counter(invoice.currency for invoice in invoices)
+    named = [currency for currency in counted if currency]
+    currency = named[0] if len(named) == 1 else counted.most_common(1)[0][0]
+    blank = counted[""] if len(named) == 1 else 0
+    taken = {currency, ""} if blank else {currency}
+    return currency, blank, [invoice for invoice in invoices if invoice.currency in taken]
+
+
+def _concentration(balances: Sequence[Decimal]) -> Decimal | None:
+    """Sum of squared shares of the balances that are owed, 0 to 1; None where nothing is owed."""
+    owed = [balance for balance in balances if balance > 0]
+    total = sum(owed, Decimal(0))
+    return sum(((balance / total) ** 2 for balance in owed), Decimal(0)) if owed else None
 
 
 def _is_dated(invoice: Invoice) -> bool:
@@ -103,28 +140,47 @@ def _ageing(unpaid: tuple[tuple[Invoice, Decimal], ...], as_of: date) -> dict[st
 
 
 def _buyers(
-    unpaid: tuple[tuple[Invoice, Decimal], ...], as_of: date, total: Decimal, limits: Mapping[str, Decimal]
+    unpaid: tuple[tuple[Invoice, Decimal], ...], as_of: date, limits: Mapping[str, Decimal], currency: str
 ) -> tuple[BuyerPosition, ...]:
     mine: dict[str, list[tuple[Invoice, Decimal]]] = defaultdict(list)
     for invoice, amount in unpaid:
         mine[invoice.buyer].append((invoice, amount))
-    positions = []
-    for buyer, rows in mine.items():
-        owed = sum((amount for _, amount in rows), Decimal(0))
-        stated = [invoice.limit for invoice, _ in rows if invoice.limit is not None]
-        limit = limits.get(buyer, stated[-1] if stated else None)
-        positions.append(
-            BuyerPosition(
-                buyer=buyer,
-                open=owed,
-                overdue=sum((amount for invoice, amount in rows if invoice.due_date < as_of), Decimal(0)),
-                oldest_days_overdue=max(0, *((as_of - invoice.due_date).days for invoice, _ in rows), 0),
-                share_pct=(owed / total * _HUNDRED).quantize(Decimal("0.01")) if total > 0 else Decimal(0),
-                limit=limit,
-                headroom=None if limit is None else limit - owed,
-            )
-        )
-    return tuple(sorted(positions, key=lambda position: (-position.open, position.buyer)))
+    positions = [_position(buyer, rows, as_of, limits, currency) for buyer, rows in mine.items()]
+    total = sum((max(position.open.amount, Decimal(0)) for position in positions), Decimal(0))
+    shared = [
+        replace(position, share_pct=(position.open.amount / total * _HUNDRED).quantize(Decimal("0.01")))
+        if position.open.amount > 0
+        else position
+        for position in positions
+    ]
+    return tuple(sorted(shared, key=lambda position: (-position.open.amount, position.buyer)))
+
+
+def _position(
+    buyer: str,
+    rows: Sequence[tuple[Invoice, Decimal]],
+    as_of: date,
+    limits: Mapping[str, Decimal],
+    currency: str,
+) -> BuyerPosition:
+    def money(amount: Decimal) -> Money:
+        return Money(amount=amount, currency=currency).rounded()
+
+    owed = sum((amount for _, amount in rows), Decimal(0))
+    stated = [invoice.limit for invoice, _ in rows if invoice.limit is not None]
+    limit = limits.get(folded(buyer), stated[-1] if stated else None)
+    overdue = [(invoice, amount) for invoice, amount in rows if invoice.due_date < as_of]
+    return BuyerPosition(
+        buyer=buyer,
+        open=money(owed),
+        overdue=money(sum((amount for _, amount in overdue), Decimal(0))),
+        oldest_days_overdue=max(
+            ((as_of - invoice.due_date).days for invoice, amount in overdue if amount > 0), default=0
+        ),
+        share_pct=Decimal(0),
+        limit=None if limit is None else money(limit),
+        headroom=None if limit is None else money(limit - owed),
+    )
 
 
 def _sales(dated: list[Invoice], start: date, end: date) -> Decimal:

@@ -10,10 +10,11 @@ from tools.dunning import chased, overdue_actions
 from tools.errors import ToolInputError
 from tools.ledger import Ledger
 from tools.ledger_figures import LedgerFigures, figures_of
+from tools.ledger_notes import ledger_cautions
 from tools.letters import letters_for
 from tools.money import UNSTATED
 from tools.policy import PolicyTerms, policy_terms
-from tools.ratios import provisions, rounded, turnover_ratios
+from tools.ratios import aged_totals, rounded, turnover_ratios
 from tools.receivables_result import Findings, LedgerSummary
 from tools.reporting import reports_due
 from tools.tables import table
@@ -21,7 +22,6 @@ from tools.tables import table
 SHOWN_BAD_ROWS = 50
 SHOWN_BUYERS = 50
 SHOWN_REPORTS = 100
-_HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,14 +39,16 @@ def report_ledger(findings: Findings, ledger: Ledger, question: Question) -> Non
     """Everything that `ledger` yields, into `findings`."""
     _check_rows(ledger)
     period = question.days or table("receivables")["period"]["days"]
-    figures = figures_of(ledger, period, question.today, question.limits)
+    stated = findings.currency if findings.currency != UNSTATED else ""
+    figures = figures_of(ledger, period, question.today, question.limits, stated)
+    if stated and figures.currency not in ("", stated):
+        raise ToolInputError("currency", stated, f"The ledger is in {figures.currency}; give amounts in that currency.")
     if question.days is None:
         findings.assume("days", period)
     if question.today is None:
         findings.assume("today", figures.as_of)
-    if findings.currency == UNSTATED:
-        findings.currency = figures.currency or UNSTATED
-    _ledger_notes(findings, ledger, figures)
+    findings.currency = stated or figures.currency or UNSTATED
+    findings.cautioned(ledger_cautions(ledger, figures, question.limits, findings.currency))
     _ledger_totals(findings, figures, question.loss_rates)
     _ledger_ratios(findings, figures, period)
     findings.set(
@@ -70,6 +72,8 @@ def _summary(ledger: Ledger, other_currency_rows: int) -> LedgerSummary:
         date_order=ledger.date_order,
         bad_row_count=len(ledger.bad_rows),
         bad_rows=ledger.bad_rows[:SHOWN_BAD_ROWS],
+        totals_count=ledger.totals_count,
+        sheet=ledger.sheet,
     )
 
 
@@ -80,7 +84,7 @@ def _duties(findings: Findings, figures: LedgerFigures, terms: PolicyTerms) -> N
     reached = chased(undisputed, today)
     reports = reports_due(figures.unpaid, today, terms, findings.currency)
     findings.set(
-        actions=overdue_actions(reached, today, mep_days),
+        actions=overdue_actions(reached, today, mep_days, findings.currency),
         action_count=len(reached),
         to_report=reports[:SHOWN_REPORTS],
         to_report_count=len(reports),
@@ -95,34 +99,8 @@ def _duties(findings: Findings, figures: LedgerFigures, terms: PolicyTerms) -> N
             findings.warn("insurer_notice_late", count=len(late), buyer=late[0].buyer, notice_by=late[0].notice_by)
 
 
-def _ledger_notes(findings: Findings, ledger: Ledger, figures: LedgerFigures) -> None:
-    if ledger.bad_rows:
-        findings.warn("ledger_rows_left_out", count=len(ledger.bad_rows), first_line=ledger.bad_rows[0].line)
-    if not ledger.is_date_order_certain:
-        findings.warn("ledger_date_order_guessed", date_order=ledger.date_order)
-    if figures.other_currency_rows:
-        findings.warn("ledger_other_currencies_left_out", count=figures.other_currency_rows, currency=figures.currency)
-    if figures.duplicates:
-        findings.warn("ledger_duplicate_invoices", count=figures.duplicates)
-    over = [buyer for buyer in figures.buyers if buyer.headroom is not None and buyer.headroom < 0]
-    if over:
-        findings.warn(
-            "buyers_over_limit",
-            count=len(over),
-            buyer=over[0].buyer,
-            excess=findings.money(-(over[0].headroom or Decimal(0))),
-        )
-
-
 def _ledger_totals(findings: Findings, figures: LedgerFigures, loss_rates: Mapping[Any, Decimal]) -> None:
-    total = sum(figures.ageing.values(), Decimal(0))
-    overdue = total - figures.ageing["current"]
-    findings.set(receivables=findings.money(total), overdue=findings.money(overdue))
-    parts = " + ".join(f"{amount:,}" for amount in figures.ageing.values())
-    findings.step("ageing_total", f"{parts} = {total:,}", findings.money(total))
-    if total > 0:
-        findings.set(overdue_pct=rounded(overdue / total * _HUNDRED))
-    provisions(findings, figures.ageing, loss_rates)
+    aged_totals(findings, figures.ageing, loss_rates)
     if figures.hhi is not None:
         findings.read("hhi", rounded(figures.hhi, 4))
         findings.set(largest_buyer_pct=rounded(figures.buyers[0].share_pct))
@@ -131,16 +109,18 @@ def _ledger_totals(findings: Findings, figures: LedgerFigures, loss_rates: Mappi
 
 
 def _ledger_ratios(findings: Findings, figures: LedgerFigures, days: int) -> None:
-    total = sum(figures.ageing.values(), Decimal(0))
-    if figures.credit_sales is None or figures.credit_sales <= 0:
+    total, current = sum(figures.ageing.values(), Decimal(0)), figures.ageing["current"]
+    if figures.credit_sales is None:
+        findings.warn("no_invoice_dates")
+    elif figures.credit_sales <= 0:
         findings.warn("no_sales_in_period", days=days)
-        return
-    money = {
-        "receivables": total,
-        "credit_sales": figures.credit_sales,
-        "current_ar": figures.ageing["current"],
-        "opening_ar": figures.opening_ar,
-    }
-    turnover_ratios(findings, money, days)
-    if figures.countback_days is not None:
-        findings.set(dso_countback_days=rounded(figures.countback_days))
+    elif total >= 0:
+        money = {
+            "receivables": total,
+            "credit_sales": figures.credit_sales,
+            "current_ar": current if current <= total else None,  # overdue debt in credit would mislead
+            "opening_ar": figures.opening_ar,
+        }
+        turnover_ratios(findings, money, days)
+        if figures.countback_days is not None:
+            findings.set(dso_countback_days=rounded(figures.countback_days))

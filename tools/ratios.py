@@ -9,6 +9,8 @@ from tools.receivables_result import Bucket, BucketId, Findings
 from tools.tables import table
 
 _HUNDRED = Decimal(100)
+_DIGITS = 20
+"""More digits than any quotient of real amounts has."""
 
 
 def turnover_ratios(findings: Findings, money: Mapping[str, Decimal | None], days: int | None) -> None:
@@ -26,7 +28,7 @@ def turnover_ratios(findings: Findings, money: Mapping[str, Decimal | None], day
         days = 365
         findings.assume("days", days)
     findings.set(receivables=findings.money(closing))
-    dso = rounded(closing / sales * days)
+    dso = rounded(_quotient(closing, sales, "credit_sales") * days)
     findings.set(dso_days=dso)
     findings.step("dso", f"{closing:,} ÷ {sales:,} × {days} = {dso:,}", dso)
     if current is not None:
@@ -51,7 +53,7 @@ def balance_ratios(findings: Findings, money: Mapping[str, Decimal | None]) -> N
     if assets is None or liabilities is None or liabilities <= 0:
         field = "current_assets" if assets is None else "current_liabilities"
         raise ToolInputError(field, money[field], "Give current assets and current liabilities, the latter above 0.")
-    ratio = rounded(assets / liabilities)
+    ratio = rounded(_quotient(assets, liabilities, "current_liabilities"))
     findings.set(working_capital=findings.money(assets - liabilities))
     findings.read("working_capital_ratio", ratio)
     findings.step("working_capital", f"{assets:,} − {liabilities:,} = {assets - liabilities:,}", assets - liabilities)
@@ -66,7 +68,19 @@ def balance_ratios(findings: Findings, money: Mapping[str, Decimal | None]) -> N
     findings.step("quick_ratio", f"({assets:,} − {stock:,}) ÷ {liabilities:,} = {quick}", quick)
 
 
-def provisions(findings: Findings, ageing: Mapping[Any, Decimal], own_rates: Mapping[Any, Decimal]) -> None:
+def aged_totals(findings: Findings, ageing: Mapping[Any, Decimal], own_rates: Mapping[Any, Decimal]) -> None:
+    """What is unpaid, what of it is overdue, and the provisions on it."""
+    total = sum(ageing.values(), Decimal(0))
+    overdue = total - ageing.get("current", Decimal(0))
+    findings.set(receivables=findings.money(total), overdue=findings.money(overdue))
+    parts = " + ".join(f"{amount:,}" for amount in ageing.values())
+    findings.step("ageing_total", f"{parts} = {total:,}", findings.money(total))
+    if total > 0:
+        findings.set(overdue_pct=rounded(overdue / total * _HUNDRED))
+    _provisions(findings, ageing, own_rates)
+
+
+def _provisions(findings: Findings, ageing: Mapping[Any, Decimal], own_rates: Mapping[Any, Decimal]) -> None:
     """Provision matrix: 15,000/7,500/4,000/2,500 at 0.5/2.2/2.7/4.5% → 75 + 165 + 108 + 112.50 = 460.50."""
     total = sum(ageing.values(), Decimal(0))
     rows = [row for row in table("receivables")["ageing"]["buckets"] if row["id"] in ageing]
@@ -97,9 +111,17 @@ def replacement_sales(findings: Findings, loss: Decimal, margin_pct: Decimal | N
     """Sales that earn a loss back: 500,000 at 5% → 10,000,000."""
     if margin_pct is None:
         raise ToolInputError("net_margin_pct", None, "Give the net margin in per cent, such as 5.")
-    sales = findings.money(loss * _HUNDRED / margin_pct)
+    sales = findings.money(_quotient(loss * _HUNDRED, margin_pct, "net_margin_pct"))
     findings.set(extra_sales=sales)
     findings.step("extra_sales", f"{loss:,} ÷ {margin_pct}% = {sales.amount:,}", sales)
+
+
+def _quotient(number: Decimal, divisor: Decimal, field: str) -> Decimal:
+    """`number ÷ divisor`, where that is a figure anyone could mean."""
+    found = number / divisor
+    if found.adjusted() > _DIGITS:
+        raise ToolInputError(field, divisor, "This is too small to divide by; give it in full.")
+    return found
 
 
 def rounded(number: Decimal, places: int = 2) -> Decimal:

@@ -15,7 +15,7 @@ from tools.ledger_report import Question, report_ledger
 from tools.letters import LetterLine, letter_about
 from tools.money import UNSTATED
 from tools.policy import PolicyTerms, policy_terms
-from tools.ratios import balance_ratios, provisions, replacement_sales, turnover_ratios
+from tools.ratios import aged_totals, balance_ratios, replacement_sales, turnover_ratios
 from tools.receivables_result import BucketId, Findings, Receivables
 from tools.toolset import Arguments, MoneyArgument, MoneyIn, NumberIn, PercentIn
 
@@ -86,7 +86,7 @@ class ReceivablesArguments(Arguments):
             raise ToolInputError(
                 "ledger_file", self.ledger_file, "No such file is attached; send the rows as `ledger`."
             )
-        return read_ledger(content, columns=self.columns, file_name=self.ledger_file)
+        return read_ledger(content, columns=self.columns)
 
     def terms(self) -> PolicyTerms:
         """The policy parameters that decide when the insurer must hear of a buyer."""
@@ -122,7 +122,7 @@ def analyse_receivables(asked: ReceivablesArguments) -> Receivables:
     if ledger is not None:
         report_ledger(findings, ledger, asked.question())
     elif asked.ageing:
-        provisions(findings, _plain(asked.ageing), asked.loss_rates_pct or {})
+        aged_totals(findings, _plain(asked.ageing), asked.loss_rates_pct or {})
     turnover_ratios(findings, asked.amounts(*_TOTALS), asked.days)
     balance_ratios(findings, asked.amounts(*_BALANCE))
     if asked.loss is not None:

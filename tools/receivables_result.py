@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from tools.dunning import Action, PlannedStage
-from tools.ledger import BadRow, DateOrder
+from tools.ledger import BadRow
+from tools.ledger_cells import DateOrder
 from tools.ledger_figures import BuyerPosition
 from tools.letters import Letter
 from tools.money import UNSTATED, Money
@@ -49,6 +50,10 @@ class LedgerSummary:
     bad_row_count: int
     bad_rows: tuple[BadRow, ...]
     """The first of them."""
+    totals_count: int
+    """Lines that add up others; they are no rows."""
+    sheet: str
+    """Of a workbook."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +133,9 @@ class Findings:
 
     def assumed(self, assumptions: Iterable[Assumption]) -> None:
         self._assumptions += [item for item in assumptions if item not in self._assumptions]
+
+    def cautioned(self, cautions: Iterable[Caution]) -> None:
+        self._cautions += cautions
 
     def warn(self, caution: str, **values: Any) -> None:
         self._cautions.append(Caution(id=caution, values=values))

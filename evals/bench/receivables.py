@@ -38,7 +38,7 @@ def main() -> int:
 def _large(rows: int) -> int:
     text, total, bad = _generated(rows)
     before, worked, start = _peak_mib(), time.process_time(), time.perf_counter()
-    ledger = read_ledger(text.encode("utf-8"), file_name="ledger.csv")
+    ledger = read_ledger(text.encode("utf-8"))
     read = time.perf_counter()
     found = analyse_ledger(ledger, today=_TODAY, days=_PERIOD)
     done, cpu = time.perf_counter(), time.process_time() - worked
