@@ -161,20 +161,16 @@ def ends_well(tool: Tool, arguments: dict[str, Any]) -> None:
         (
             "late_interest",
             {"amount": 1, "regime": "UK"},
-            "regime: use one of: 'uk_statutory', 'eu_directive', 'cn_sme',",
+            "regime: use one of: uk_statutory, eu_directive, cn_sme,",
         ),
         ("check_coverage", {"facts": {"due": 1}}, "facts.due: there is no such argument; use one of:"),
         ("estimate_premium", {"turnover": 5, "sector": "服装" * 9_000}, "sector: give at most 200 characters. Got"),
         ("compute_deadlines", {"mep": 60}, "mep: there is no such argument; use one of: mep_days. Got 60."),
         ("compute_deadlines", {"due_date": "2026-03-01", "mep_days": -1}, "mep_days: give 0 or more. Got -1."),
         ("compute_deadlines", {"notice_basis": "x"}, "notice_basis: use one of: due_date, mep_end, notice_complete,"),
-        (
-            "compute_indemnity",
-            {"debt": {"amount": 1, "currency": "yuan"}},
-            "debt.currency: this does not fit. ISO 4217 code; XXX when not stated. Got 'yuan'.",
-        ),
+        ("lookup_buyer", {"name": "Acme", "country": "Germany"}, "country: this does not fit. ISO"),
         ("claim_checklist", {"cause": ""}, "cause: give text: 1 or more characters. Got ''."),
-        ("search_knowledge", {"query": "限额", "top_k": 51}, "top_k: give at most 50. Got 51."),
+        ("search_knowledge", {"query": "限额", "top_k": 51}, "top_k: give 50 or less. Got 51."),
         ("search_knowledge", {"query": "  "}, "query: give the words to look for. Got '  '."),
         (
             "search_knowledge",
