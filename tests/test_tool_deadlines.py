@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from tools import deadlines
-from tools.clocks import Deadlines
+from tools.deadline_rows import Deadlines
 from tools.deadlines import DeadlineArguments
 from tools.errors import ToolInputError
 from tools.ics import Entry, calendar_text

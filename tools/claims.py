@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tools.causes import LossCause, cause_cautions, known_cause
 from tools.claim_papers import WORDING, Item, Papers, Reader, papers_for
-from tools.clocks import Deadlines, Row
+from tools.deadline_rows import Deadlines, Row
 from tools.deadlines import ClockArguments, DeadlineArguments, compute_deadlines
 from tools.reductions import ClaimFacts, Reduction, likely_reductions, open_warnings
 from tools.results import Caution, Result

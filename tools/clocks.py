@@ -1,15 +1,15 @@
 """The clocks of one case, run in order: later ones may count from earlier ones."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from tools.causes import LossCause
-from tools.ics import Entry, calendar_text
-from tools.policy import Parameter, PolicyTerms, set_title
-from tools.results import Assumption, Caution, Result, Scalar, Step
+from tools.deadline_rows import Deadlines, Row, calendar_file, row_warnings
+from tools.policy import Parameter, PolicyTerms
+from tools.results import Assumption, Caution, Scalar, Step
 from tools.tables import table
 from tools.working_days import CALENDAR_DAYS, add_days, add_months
 
@@ -17,39 +17,6 @@ ClaimTime = Literal["claim_days", "claim_months"]
 Basis = Literal["due_date", "mep_end", "notice_complete", "claim_filed", "loss_date"]
 Days = Annotated[int, Field(ge=0, le=3650)]
 Months = Annotated[int, Field(ge=0, le=120)]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One date."""
-
-    duty: str
-    """Id of the duty, in `data/deadline_sets.toml`."""
-    date: date
-    formula: str
-    """With the dates in it: `2026-03-01 + 60 d = 2026-04-30`."""
-    clause: str
-    days_left: int | None
-    """From `today`; negative when passed, None when `today` is not known."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deadlines(Result):
-    """The dates of one overdue or insolvent buyer."""
-
-    rows: tuple[Row, ...] = ()
-    oldest_due_date: date | None = None
-    """The oldest unpaid invoice drives every clock."""
-    stop_shipment: date | None = None
-    notice_by: date | None = None
-    loss_date: date | None = None
-    claim_by: date | None = None
-    earliest_protective_date: date | None = None
-    """Reporting by this day is in time under any policy known, whatever the parameters nobody stated."""
-    terms_set: str = "typical"
-    confidence: str = "M"
-    """How sure the packaged set is; what the user or schedule stated is certain."""
-    ics: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,13 +67,12 @@ class Clocks:
 
     def result(self, *, protective: date | None) -> Deadlines:
         case, rows = self.case, self._rows()
-        self._warn_about(rows)
-        name = set_title(case.terms.set_name)
-        note = f"{name['zh']} / {name['en']} ({case.terms.confidence})"
+        sent = case.notice_complete
+        done = {"claim": case.claim_filed, "overdue_notice": sent, "adverse_notice": sent}
         return Deadlines(
             steps=tuple(Step(id=row.duty, formula=row.formula, result=row.date) for row in rows),
             assumptions=tuple(dict.fromkeys(item for items in self.assumed.values() for item in items)),
-            warnings=tuple(self.cautions),
+            warnings=(*self.cautions, *row_warnings(rows, done)),
             rows=rows,
             oldest_due_date=case.due,
             stop_shipment=self.dates.get("stop_shipment"),
@@ -116,7 +82,7 @@ class Clocks:
             earliest_protective_date=protective,
             terms_set=case.terms.set_name,
             confidence=case.terms.confidence,
-            ics=_ics(rows, note, case.today or case.due or case.event or date.min),
+            ics=calendar_file(rows, case.terms, case.today or case.due or case.event or date.min),
         )
 
     def _slow_payment(self, due: date) -> None:
@@ -264,27 +230,6 @@ class Clocks:
         )
         return tuple(sorted(rows, key=lambda row: row.date))
 
-    def _warn_about(self, rows: tuple[Row, ...]) -> None:
-        sent = self.case.notice_complete
-        done = {"claim": self.case.claim_filed, "overdue_notice": sent, "adverse_notice": sent}
-        for row in rows:
-            verdict = _verdict(row, done.get(row.duty))
-            if verdict:
-                name, days = verdict
-                self._warn(name, duty=row.duty, date=row.date, days=days, clause=row.clause)
-
-
-def _verdict(row: Row, done_on: date | None) -> tuple[str, int] | None:
-    """What to warn about a row, with the days late or left."""
-    tables = table("deadline_sets")
-    if done_on is not None:
-        return ("done_late", (done_on - row.date).days) if done_on > row.date else None
-    if row.days_left is None or not tables["duties"][row.duty]["act"]:
-        return None
-    if row.days_left <= 0:
-        return ("deadline_passed", -row.days_left) if row.days_left else ("deadline_today", 0)
-    return ("deadline_near", row.days_left) if row.days_left <= tables["near_days"]["value"] else None
-
 
 def protective_date(case: Case, dates: dict[str, date]) -> date | None:
     """The last day that is safe under the shortest values seen for each notice parameter nobody stated.
@@ -304,19 +249,3 @@ def protective_date(case: Case, dates: dict[str, date]) -> date | None:
     # a moved working day could shorten a count whose holidays are not published: calendar days are safe
     by_shortest = add_days(start, days).end if count.unpublished else count.end
     return min(by_shortest, dates["overdue_notice"])
-
-
-def _ics(rows: tuple[Row, ...], note: str, stamp: date) -> str:
-    duties = table("deadline_sets")["duties"]
-    return calendar_text(
-        (
-            Entry(
-                key=row.duty,
-                day=row.date,
-                title=f"{duties[row.duty]['zh']} / {duties[row.duty]['en']}",
-                note=f"{row.formula} · {row.clause} · {note}",
-            )
-            for row in rows
-        ),
-        stamp,
-    )

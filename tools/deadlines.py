@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from tools.causes import LossCause, cause_cautions
-from tools.clocks import Basis, Case, ClaimTime, Clocks, Days, Deadlines, Months, protective_date
+from tools.clocks import Basis, Case, ClaimTime, Clocks, Days, Months, protective_date
+from tools.deadline_rows import Deadlines
 from tools.errors import ToolInputError
 from tools.policy import Parameter, PolicyTerms, policy_terms
 from tools.results import Assumption, Caution

@@ -17,7 +17,7 @@ GROUPS = {
         "indemnity", "insured_share", "invoices", "eligibility", "stop_shipment", "settling", "loss", "loss_year",
         "payout", "net_payment", "recoveries", "trigger",
     ),
-    "deadlines": ("deadlines", "clocks", "working_days", "ics"),
+    "deadlines": ("deadlines", "clocks", "deadline_rows", "working_days", "ics"),
 }  # fmt: skip
 _UNNOTICED = (0, 5, 33, 34)  # the tests passed, or none was there to fail
 _NOT_RUN = None
