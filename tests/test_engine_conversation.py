@@ -91,6 +91,21 @@ def test_news_of_an_insolvency_brings_dates_papers_and_a_person(agent_with: Agen
     assert "2026年4月19日" in said(answer)
 
 
+@pytest.mark.parametrize(
+    ("message", "opening"),
+    [
+        ("客户4月5日被法院受理破产，最早的发票3月20日到期，最晚哪天报告？", "最晚在 2026年4月15日 之前向保险公司报告。"),
+        (
+            "The buyer refused the goods on 5 April 2026, invoice due 20 April 2026. By when must I report it?",
+            "Report to the insurer by 15 April 2026 at the latest.",
+        ),
+    ],
+)
+def test_the_report_that_is_due_first_opens_the_answer(agent_with: AgentWith, message: str, opening: str) -> None:
+    (answer,) = talk(agent_with(), message)
+    assert said(answer).startswith(opening)
+
+
 def test_a_premium_is_a_range_inside_the_band_and_follows_a_what_if(agent_with: AgentWith) -> None:
     domestic, export = talk(
         agent_with(), "年营业额5000万人民币，做电子产品内销，保费大概多少？", "那如果是出口到巴西呢？"

@@ -187,8 +187,9 @@ def test_dates_of_a_cause_that_needs_an_endorsement_say_so(cause, clause):
     assert [item.values["clause"] for item in cautions(found, "cover_needs_endorsement")] == [f"wt-2026:{clause}"]
 
 
-def test_a_refusal_is_reported_under_its_own_clause():
+def test_a_refusal_is_reported_and_lost_under_its_own_clause():
     found = compute_deadlines(due_date=date(2026, 3, 1), event_date=date(2026, 2, 1), cause="refusal")
+    assert cautions(found, "refusal_has_its_own_date_of_loss")[0].values == {"days": 180, "clause": "wt-2026:E4"}
     assert {row.duty: row.clause for row in found.rows}["adverse_notice"] == "wt-2026:E4"
 
 
