@@ -94,7 +94,10 @@ def test_news_of_an_insolvency_brings_dates_papers_and_a_person(agent_with: Agen
 @pytest.mark.parametrize(
     ("message", "opening"),
     [
-        ("客户4月5日被法院受理破产，最早的发票3月20日到期，最晚哪天报告？", "最晚在 2026年4月15日 之前向保险公司报告。"),
+        (
+            "客户4月5日被法院受理破产，最早的发票3月20日到期，最晚哪天报告？",
+            "最晚在 2026年4月15日 之前向保险公司报告。",
+        ),
         (
             "The buyer refused the goods on 5 April 2026, invoice due 20 April 2026. By when must I report it?",
             "Report to the insurer by 15 April 2026 at the latest.",
