@@ -367,6 +367,17 @@ def test_leaving_out_emerging_markets_leaves_out_the_riskier_ones_too():
     assert plain(found["cheapest"]["due"]) < drops["BR, NG"]
 
 
+def test_shares_that_nobody_stated_are_named():
+    def shares(countries):
+        assumed = call(**(DOMESTIC_ELECTRONICS | {"countries": countries}))["assumptions"]
+        return [item["value"] for item in assumed if item["parameter"] == "country_shares"]
+
+    assert shares(["DE", "BR", "CN"]) == ["DE 33.33%, BR 33.33%, CN 33.33%"]
+    assert shares([{"country": "DE", "share_pct": 60}, "BR", "CN"]) == ["DE 60%, BR 20%, CN 20%"]
+    assert shares([{"country": "DE", "share_pct": 60}, {"country": "BR", "share_pct": 40}]) == []
+    assert shares(["DE"]) == []
+
+
 def test_options_cost_more():
     base = plain(call(**DOMESTIC_ELECTRONICS)["mid"])
     political = plain(call(**DOMESTIC_ELECTRONICS, political_risk=True)["mid"])

@@ -12,6 +12,7 @@ from tools.errors import ToolInputError
 from tools.levers import Combination, Lever, cheapest, levers
 from tools.money import UNSTATED, Money
 from tools.names import country_code, sector_id
+from tools.payout import percent
 from tools.premium_notes import premium_assumptions, premium_cautions, premium_steps
 from tools.pricing import price
 from tools.rating import Cover, Factor, Risk
@@ -159,6 +160,9 @@ class PremiumArguments(Arguments):
         """Everything nobody stated, with what was used instead."""
         if self.turnover.currency == UNSTATED:
             yield Assumption(parameter="currency", value="CNY", clause=None, source="typical")
+        if risk.countries and len(risk.countries) > 1 and any(item.share_pct is None for item in self.countries or ()):
+            shares = (f"{code} {percent(round(share, 2))}" for code, share in risk.countries.items())
+            yield Assumption(parameter="country_shares", value=", ".join(shares), clause=None, source="typical")
         yield from premium_assumptions(risk, self.limits, self.jurisdiction)
 
     def reading_cautions(self, risk: Risk) -> Iterable[Caution]:
