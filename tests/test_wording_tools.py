@@ -40,7 +40,7 @@ INVOICE = st.fixed_dictionaries(
         "id": st.sampled_from(["a", "b"]),
         **dict.fromkeys(("vat", "penalties", "credit_note", "disputed_amount"), cny(0, 10**5)),
         **dict.fromkeys(("due_on", "delivered_on", "invoiced_on"), DAY),
-        "disputed": st.booleans(),
+        **dict.fromkeys(("disputed", "related", "declared"), st.booleans()),
     },
 )
 ROW = st.fixed_dictionaries(
@@ -51,6 +51,12 @@ ROW = st.fixed_dictionaries(
         "currency": st.just("EUR"),
     },
 )
+LEDGERS = [
+    "单位：万元\n客户,到期日,金额,余额,已收\n甲,2026-01-01,5,3,1\n,2026-01-02,-1,,\n乙,soon,5,,\n合计,,99,,\n",
+    "buyer,invoice,invoice date,terms,amount,currency\nA,1,2026-01-01,30,5,USD\nA,1,2026-01-01,30,5,\n",
+    "buyer,due date,amount\nA,2026-01-01,5 USD\nA,2026-01-01,5 EUR\n",
+    "buyer,invoice date,due date,amount\nA,2020-03-04,04/05/2020,5\nA,2020-03-04,04/05/2020,-1\n",
+]
 ASKED: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "estimate_premium": st.fixed_dictionaries(
         {"turnover": money(10**5, 10**10)},
@@ -96,12 +102,17 @@ ASKED: dict[str, st.SearchStrategy[dict[str, Any]]] = {
             "max_liability_remaining": cny(0, 10**6),
             **dict.fromkeys(("receipts", "recoveries"), cny()),
             **dict.fromkeys(("mep_days", "waiting_days"), DAYS),
-            **dict.fromkeys(("date_of_loss", "today"), DAY),
+            **dict.fromkeys(("date_of_loss", "today", "limit_from", "limit_to", "period_from", "period_to"), DAY),
+            **dict.fromkeys(("max_terms_days", "invoicing_days"), DAYS),
             "collection_costs": cny(0, 10**5),
             "recovery_method": st.sampled_from(["pro_rata", "insurer_first", "insured_pct", "oldest_first"]),
             "deductible_order": st.sampled_from(["pct_then_eefl", "eefl_then_pct"]),
             "cause": CAUSE,
         },
+    )
+    | st.fixed_dictionaries(
+        {"debt": cny(1, 10**6), "limit": cny(), "insured_pct": PCT},
+        optional={"vat": cny(0, 10**6), "disputed_amount": cny(), "losses": st.lists(cny(), min_size=1, max_size=2)},
     ),
     "late_interest": st.fixed_dictionaries(
         {
@@ -115,7 +126,8 @@ ASKED: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "analyse_receivables": st.fixed_dictionaries(
         {"current_assets": cny(), "current_liabilities": cny(1)},
         optional={
-            "ledger": st.lists(ROW, min_size=1, max_size=4),
+            "ledger": st.lists(ROW, min_size=1, max_size=4) | st.sampled_from(LEDGERS),
+            "limits": st.just({"nobody": {"amount": 5, "currency": "CNY"}}),
             "ageing": st.dictionaries(st.sampled_from(["current", "days_1_30", "over_90"]), cny(1), min_size=1),
             **dict.fromkeys(("inventory", "receivables", "credit_sales", "opening_ar", "current_ar"), cny(1)),
             "mep_days": DAYS,

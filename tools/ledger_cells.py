@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from tools.names import currency_code
+from tools.names import currency_code, currency_names
 from tools.tables import table
 
 DateOrder = Literal["year_first", "day_first", "month_first"]
@@ -121,9 +121,7 @@ def days_in(value: Any) -> int | None:
 
 @cache
 def _dressed_amount() -> re.Pattern[str]:
-    rows = table("currencies")["currencies"].items()
-    names = {name for code, row in rows for name in (code, *row["zh"], *row["en"], *row["symbols"])}
-    currency = "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
+    currency = "|".join(map(re.escape, currency_names()))
     units = "|".join(table("receivables")["units"])
     return re.compile(
         rf"(?P<opened>\()?(?P<sign>[-+])?\s*(?P<before>{currency})?\s*(?P<inner_sign>[-+])?\s*"

@@ -9,7 +9,7 @@ from typing import Any
 
 from tools.errors import ToolInputError
 from tools.ledger_files import Line, Sheet
-from tools.names import contains_word, currency_code, folded
+from tools.names import contains_word, currency_names, folded
 from tools.tables import table
 
 FIELDS_OF_DATES = ("invoice_date", "due_date", "paid_date")
@@ -152,14 +152,5 @@ def _scale(texts: Iterable[str]) -> int:
 
 def _currency(texts: Iterable[str]) -> str:
     """The currency that a header or title names: Amount (USD), 币种:美元, 金额(万元)."""
-    for text in texts:
-        words = sorted(_currency_words(), key=len, reverse=True)
-        if (named := next((word for word in words if contains_word(text, word)), None)) is not None:
-            return currency_code(named) or ""
-    return ""
-
-
-@cache
-def _currency_words() -> tuple[str, ...]:
-    rows = table("currencies")["currencies"].items()
-    return tuple(folded(name) for code, row in rows for name in (code, *row["zh"], *row["en"], *row["symbols"]))
+    named = (code for text in texts for name, code in currency_names().items() if contains_word(text, name))
+    return next(named, "")

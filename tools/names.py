@@ -24,7 +24,16 @@ def sector_id(text: str) -> str | None:
 
 def currency_code(text: str) -> str | None:
     """ISO 4217 code of a currency as people write it: `currency_code("rmb")  # "CNY"`, or None."""
-    return _currency_names().get(folded(text))
+    return currency_names().get(folded(text))
+
+
+@cache
+def currency_names() -> dict[str, str]:
+    """Code by the folded names, symbols and codes of the currencies, the longest name first."""
+    rows = table("currencies")["currencies"].items()
+    return dict(
+        _by_length((name, code) for code, row in rows for name in (code, *row["zh"], *row["en"], *row["symbols"]))
+    )
 
 
 def folded(text: str) -> str:
@@ -55,12 +64,6 @@ def _country_words() -> tuple[tuple[str, str], ...]:
 def _sector_words() -> tuple[tuple[str, str], ...]:
     rows = table("sectors")["sectors"].items()
     return _by_length((word, name) for name, row in rows for word in (row["zh"], row["en"], *row["words"]))
-
-
-@cache
-def _currency_names() -> dict[str, str]:
-    rows = table("currencies")["currencies"].items()
-    return {folded(name): code for code, row in rows for name in (code, *row["zh"], *row["en"], *row["symbols"])}
 
 
 def _by_length(words: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
