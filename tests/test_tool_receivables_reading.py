@@ -1,6 +1,7 @@
 """How ledgers are read: headers, amounts, days, currencies, units, sums, sheets and encodings."""
 
 import io
+import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -164,6 +165,11 @@ def test_the_decimal_mark_is_judged_by_the_whole_ledger(others: str, value: str)
         ("2026-Mar-05", date(2026, 3, 5)),
         ("46086", date(2026, 3, 5)),
         (46_086, date(2026, 3, 5)),
+        (46_086.75, date(2026, 3, 5)),
+        (20_260_305, date(2026, 3, 5)),
+        (99_999_999, None),
+        (-5, None),
+        (True, None),
         ("2026-02-30", None),
         ("2026-3", None),
         ("12345678901", None),
@@ -171,7 +177,7 @@ def test_the_decimal_mark_is_judged_by_the_whole_ledger(others: str, value: str)
         ("March", None),
     ],
 )
-def test_days_in_the_ways_ledgers_write_them(text: str | int, day: date | None) -> None:
+def test_days_in_the_ways_ledgers_write_them(text: str | float, day: date | None) -> None:
     ledger = read_ledger([{"due date": text, "amount": 1}])
     assert [invoice.due_date for invoice in ledger.invoices] == ([] if day is None else [day])
 
@@ -341,6 +347,52 @@ def test_the_sheet_with_the_ledger_is_found_and_others_are_named() -> None:
         found = ask(ledger_file="a.xls", today="2026-02-10")
     assert (found["ledger"]["sheet"], found["receivables"]["amount"]) == ("1月", 5)
     assert warned(found)["ledger_sheets_left_out"] == {"sheet": "1月", "count": 1}
+
+
+SHEET = """<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+<row><c t="inlineStr"><is><t>客户</t></is></c><c t="inlineStr"><is><r><t>到期</t></r><r><t>日</t></r></is></c>
+<c r="D1" t="str"><v>金额</v></c><c r="E1" t="s"><v>0</v></c></row>
+<row r="7"><c r="A7" t="s"><v>1</v></c><c r="B7"><v>46053</v></c>
+<c r="D7"><v>12.5</v></c><c r="E7" t="b"><v>1</v></c></row>
+<row r="8"><c r="A8" t="s"><v>1</v></c><c r="B8" t="d"><v>2026-01-31T00:00:00</v></c>
+<c r="D8" t="e"><v>#REF!</v></c></row>
+<row r="9"/></sheetData></worksheet>"""
+
+
+def archived(sheet: str = SHEET, workbook: str = "", strings: str = "") -> bytes:
+    """A workbook as other programs write it: no formats, some references missing, runs and reading aids in texts."""
+    links = '<r xmlns="x"><Relationship Id="rId1" Target="/xl/worksheets/s.xml"/></r>'
+    book = f'<w xmlns:r="y">{workbook}<sheets><sheet name="AR" r:id="rId1"/></sheets></w>'
+    texts = "<sst><si><t>争议</t></si><si><r><t>霁桥</t></r><r><t>电子</t></r><rPh><t>jiqiao</t></rPh></si></sst>"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("xl/workbook.xml", book)
+        archive.writestr("xl/_rels/workbook.xml.rels", links)
+        archive.writestr("xl/sharedStrings.xml", strings or texts)
+        archive.writestr("xl/worksheets/s.xml", sheet)
+    return buffer.getvalue()
+
+
+def test_a_workbook_is_read_whatever_wrote_it() -> None:
+    ledger = read_ledger(archived())
+    (invoice,) = ledger.invoices
+    assert (invoice.line, invoice.buyer, invoice.due_date) == (7, "霁桥电子", date(2026, 1, 31))
+    assert (invoice.amount, invoice.is_disputed) == (Decimal("12.5"), True)
+    assert [(row.line, row.value, row.reason) for row in ledger.bad_rows] == [(8, "#REF!", "not_a_number")]
+
+
+@pytest.mark.parametrize(
+    ("content", "remedy"),
+    [
+        (archived(workbook='<workbookPr date1904="1"/>'), "Save the ledger as CSV"),
+        (archived(sheet="<worksheet><row>"), "not a readable XLSX"),
+        (archived(sheet=SHEET.replace('r="D7"', 'r="ZZZZZ7"')), "not a readable XLSX"),
+        (archived(strings="<sst/>"), "not a readable XLSX"),
+    ],
+)
+def test_a_workbook_that_cannot_be_read_says_so(content: bytes, remedy: str) -> None:
+    with pytest.raises(ToolInputError, match=remedy):
+        read_ledger(content)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "big5", "utf-16"])

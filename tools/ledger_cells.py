@@ -107,9 +107,11 @@ def date_in(value: Any, style: Style) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
-    if isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value < _SERIALS.stop:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    if 1 <= value < _SERIALS.stop:
         return _EPOCH + timedelta(days=int(value))
-    return None
+    return _written_date(str(value), style.date_order) if isinstance(value, int) and value > 0 else None  # 20260331
 
 
 def days_in(value: Any) -> int | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tools.errors import ToolInputError
+from tools.workbook import workbook_sheets
 
 MAX_ROWS = 1_000_000
 Line = tuple[int, Sequence[Any]]
@@ -37,31 +38,12 @@ def sheets_of(
         source = source.read_bytes()
     if isinstance(source, bytes):
         if source.startswith(b"PK\x03\x04"):
-            return _workbook(source)
+            return [Sheet(name, lines) for name, lines in workbook_sheets(source, MAX_ROWS)]
         source = _decoded(source, known_columns)
     if isinstance(source, str):
         return [Sheet("", _csv(source, known_columns))]
     header = list(dict.fromkeys(key for row in source for key in row))
     return [Sheet("", [(0, header), *((line, [row.get(key) for key in header]) for line, row in enumerate(source, 1))])]
-
-
-def _workbook(content: bytes) -> list[Sheet]:
-    import zipfile
-
-    import openpyxl  # a second to import; only for spreadsheets
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
-        raise ToolInputError("ledger", "XLSX", "The file is not a readable XLSX workbook.") from error
-    try:
-        return [
-            Sheet(sheet.title, list(enumerate(islice(sheet.iter_rows(values_only=True), MAX_ROWS + 1), 1)))
-            for sheet in book.worksheets
-        ]
-    finally:
-        book.close()
 
 
 def _decoded(content: bytes, known_columns: Callable[[Sequence[Any]], int]) -> str:
