@@ -49,7 +49,7 @@ def _emptied(url: str) -> None:
 
     engine = create_engine(url)
     with engine.begin() as connection:
-        for table in ("buyer", "buyer_identifier", "buyer_state", "buyer_import", "buyer_search", "buyer_common"):
+        for table in ("buyer", "buyer_identifier", "buyer_state", "buyer_import", "buyer_token"):
             connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
     engine.dispose()
 
@@ -142,12 +142,12 @@ import_file(Registry.open({url!r}, demo=False), Path({str(path)!r}), "generic", 
 
 def test_a_second_process_prepares_the_same_rows(registry: Registry, tmp_path: Path) -> None:
     path = written(tmp_path, HEADER + "1,Quelmar Foods Ltd,GB,,active,1990,,1.5\n2,,GB,,,,,\n3,霁桥食品,CN,,,,,\n")
-    beside = import_file(registry, path, "generic", in_two_processes=True)
+    beside = import_file(registry, path, "generic", processes=2)
     assert (beside.rows, beside.bad_rows) == (2, [BadRow(3, "empty: name")])
     assert import_file(registry, path, "generic", again=True).changed == 0
     assert registry.by_name("Jiqiao Shipin")[0].company.entity_id == "3"
     with pytest.raises(ToolInputError, match="Entity.LegalName, LEI"):
-        import_file(registry, path, "gleif", in_two_processes=True)
+        import_file(registry, path, "gleif", processes=2)
 
 
 def test_a_registry_of_an_older_version_is_indexed_anew(registry: Registry) -> None:

@@ -52,7 +52,7 @@ def plausible(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 LEAST: dict[str, dict[str, Any]] = {
     "search_knowledge": {"query": "限额"},
-    "lookup_buyer": {"query": "Quelmar"},
+    "lookup_buyer": {"name": "Quelmar"},
     "assess_buyer": {},
     "estimate_premium": {"turnover": 5_000_000},
     "claim_checklist": {"cause": "破产"},

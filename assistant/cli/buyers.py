@@ -13,7 +13,9 @@ from assistant.cli.common import AsJson, clear_errors, open_settings, print_json
 buyers = typer.Typer(help="The buyer registry.", no_args_is_help=True)
 
 _LARGE = 10_000_000
-"""Bytes from which a second process pays for its start."""
+"""Bytes from which other processes pay for their start."""
+_PROCESSES = 2
+"""They prepare rows: more work than storing them, which a third one does."""
 
 
 class FileFormatChoice(StrEnum):
@@ -55,7 +57,7 @@ def import_companies(
             source=source,
             as_of=as_of.date() if as_of else None,
             again=again,
-            in_two_processes=file.is_file() and file.stat().st_size > _LARGE,
+            processes=_PROCESSES if file.is_file() and file.stat().st_size > _LARGE else 0,
             on_batch=show,
         )
         registry.close()

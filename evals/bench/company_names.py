@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tools.buyers.places import provinces
 from tools.buyers.scripts import pinyin
 from tools.tables import table
 
@@ -19,6 +20,8 @@ _CHARACTERS = (
     "麦茂美民名明铭宁诺鹏普启千乾勤庆全群仁荣融如锐瑞润赛三森尚深升盛胜圣时世舒帅顺硕思泰腾天通同万威维伟卫文沃西祥翔协欣新鑫信兴星雄旭雅亚阳耀业亿易益银英盈永优友宇誉裕元园源远越云展长振正志智中众卓"
     "澜岫禾璟砚川岑帆曜棠翎柘岭泠沛珩霁桥棣沅峤澍邺昉暻榕晗芃钲钺洺湜琤瑀筠篁缦翊舸芷荻菡蓁虞谟赟轸迩逯邃郢酩钤铄锟镕闳阆隽霈韫颀飏馥骊鸢麓黛穗齐奡妤孚屹嵘巽帷庾弋彧徽恺愫懋撷旻昶晟晁杼栩桓梓楠槿橼檀欤汜沣"
 )
+_LARGE = 2
+"""Cities of a province in which companies are."""
 _QUALIFIERS = ("International", "Global", "Group", "Holdings", "Europe", "Asia", "Systems", "Solutions", "Industries")
 _MORE_TRADES = (
     *(
@@ -63,7 +66,8 @@ class _Maker:
         self.rng = rng
         self.trades = [(row["zh"], row["en"]) for row in words["trades"]] + list(_MORE_TRADES)
         self.forms = [form for form, _ in words["zh_forms"]]
-        self.cities: list[str] = [*table("legal_forms")["places"]["zh"], *(row["zh"] for row in words["zh_cities"])]
+        large = [city for province, cities in provinces().items() for city in (province, *cities[:_LARGE])]
+        self.cities: list[str] = [*large, *(row["zh"] for row in words["zh_cities"])]
         self.countries = words["countries"]
 
     def chinese(self, number: int) -> MadeUp:

@@ -2,8 +2,8 @@
 
 Run: `python -m evals.bench.fit_matching [--outside FOLDER]`. Pairs: made-up names and their noisy forms against
 look-alikes, namesakes of another trade or city and the nearest strangers, with seeds of their own; pairs judged by hand
-(`data/name_pairs.csv`); and the half of name_bench that may be seen. Every weight is held at 0 or above, so that no
-difference makes a match likelier.
+(`data/name_pairs.csv`, and the half of `data/hard_name_pairs.csv` that may be seen); and such a half of name_bench.
+Every weight is held at 0 or above, so that no difference makes a match likelier.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from evals.bench.company_names import MadeUp, look_alike
-from evals.bench.matching import labelled, present_and_absent, registry_of
+from evals.bench.matching import hard_pairs, labelled, present_and_absent, registry_of
 from evals.bench.noise import noisy
 from tools.buyers.matching import PairKind, differences, pair_kind
 from tools.buyers.names import parse_name
@@ -41,6 +41,9 @@ _BOUNDS: dict[str, tuple[float, float | None]] = {
     "place_missing": (0.3, 1.2),
     "other_branch": (6.0, 6.0),
     "acronym": (0.5, 1.5),
+    "sister": (0.5, None),
+    "more": (3.0, None),
+    "opening": (1.0, None),
     "trade_more": (1.0, None),
     "initial": (0.5, None),
 }
@@ -160,6 +163,8 @@ def _judged() -> Iterator[Example]:
     with JUDGED.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             yield Example(row["one"], row["other"], row["same"] == "1", LABELLED_WEIGHT)
+    for pair in hard_pairs("seen"):
+        yield Example(pair.one, pair.other, pair.is_match, LABELLED_WEIGHT)
 
 
 def _outside(folder: Path | None) -> Iterator[Example]:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import quantiles
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from evals.bench.company_names import MadeUp, companies, look_alike
 from evals.bench.identifiers import mutations, vectors
@@ -26,8 +26,11 @@ from tools.buyers.registry import Registry
 SEED = 7
 THRESHOLD = 0.5
 COMPANIES = 4_000
+HARD = Path(__file__).parent / "data" / "hard_name_pairs.csv"
+"""Fictional look-alikes and disguises from many countries, judged by hand."""
 ORGANISATIONS = frozenset({"Company", "Organization", "LegalEntity"})
 Half = Literal["seen", "unseen"]
+_HALVES: tuple[Half, ...] = get_args(Half)
 
 
 class Pair(NamedTuple):
@@ -48,6 +51,7 @@ def main() -> None:
     parser.add_argument("--postgres", help="SQLAlchemy URL of an empty PostgreSQL database to measure too")
     options = parser.parse_args()
     report: dict[str, Any] = generated(options.names)
+    report["hard_pairs"] = {half: _scored(list(hard_pairs(half))) for half in _HALVES}
     report["name_bench"] = name_bench(options.outside)
     report["identifiers"] = {"mutations": mutations(10_000), "library_vectors": vectors(options.outside)}
     if options.scale:
@@ -120,20 +124,28 @@ def name_bench(folder: Path | None) -> dict[str, Any] | str:
     """
     if folder is None or not _cases(folder).is_file():
         return "absent: give --outside FOLDER with name_bench/cases.csv"
-    halves: dict[Half, list[Pair]] = {
-        "seen": list(labelled(folder, "seen")),
-        "unseen": list(labelled(folder, "unseen")),
-    }
+    halves = {half: list(labelled(folder, half)) for half in _HALVES}
     return {"all": _scored([*halves["seen"], *halves["unseen"]]), **{half: _scored(halves[half]) for half in halves}}
+
+
+def hard_pairs(half: Half) -> Iterator[Pair]:
+    """The pairs of one half of the hard ones."""
+    with HARD.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if _half(row["one"], row["other"]) == half:
+                yield Pair(row["one"], row["other"], row["same"] == "1", "MEDIUM")
 
 
 def labelled(folder: Path, half: Half) -> Iterator[Pair]:
     """The organisation pairs of one half."""
     with _cases(folder).open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
-            mark = hashlib.sha256(f"{row['name1']}|{row['name2']}".encode()).digest()[0] % 2
-            if row["schema"] in ORGANISATIONS and mark == (half == "unseen"):
+            if row["schema"] in ORGANISATIONS and _half(row["name1"], row["name2"]) == half:
                 yield Pair(row["name1"], row["name2"], row["is_match"] == "true", row["quality"])
+
+
+def _half(one: str, other: str) -> Half:
+    return "unseen" if hashlib.sha256(f"{one}|{other}".encode()).digest()[0] % 2 else "seen"
 
 
 def _cases(folder: Path) -> Path:

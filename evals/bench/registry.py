@@ -47,7 +47,7 @@ def at_scale(count: int, postgres_url: str | None = None) -> dict[str, Any]:
 def _measured(url: str, path: Path, questions: list[tuple[str, str]]) -> dict[str, Any]:
     registry = Registry.open(url, demo=False)
     start, busy = time.perf_counter(), _processor_s()
-    imported = import_file(registry, path, "generic", source="made up", in_two_processes=True)
+    imported = import_file(registry, path, "generic", source="made up", processes=2)
     seconds, busy = time.perf_counter() - start, _processor_s() - busy
     start = time.perf_counter()
     again = import_file(registry, path, "generic", source="made up", again=True) if imported.rows <= 100_000 else None

@@ -10,15 +10,18 @@ from tools.tables import table
 
 _LONG_FORM = 11
 """Letters from which a spelled-out legal form may hold a typing error."""
-_WORDS_AT_MOST = 6
+_OPENING = 2
+"""Letters of a spelled-out form that are taken to be right."""
 
 
 def without_chinese_form(text: str) -> tuple[str, str]:
-    """The name without its legal form, and the form's group: 华丰电子股份有限公司 → 华丰电子, jsc."""
-    for ending, group in _chinese_forms():
-        if text.endswith(ending) and len(text) > len(ending):
-            return text[: -len(ending)], group
-    return text, ""
+    """The name without its legal forms, and the group of the first: 华丰电子厂股份有限公司 → 华丰电子, jsc."""
+    found = ""
+    while hit := next((row for row in _chinese_forms().get(text[-1], ()) if text.endswith(row.ending)), None):
+        if len(text) == len(hit.ending):
+            break
+        text, found = text[: -len(hit.ending)], found or hit.form
+    return text, found
 
 
 def without_form(words: list[str]) -> tuple[list[str], str]:
@@ -27,9 +30,9 @@ def without_form(words: list[str]) -> tuple[list[str], str]:
     A form inside the name, as in `quelmar gmbh deutschland`, is dropped where none stands at an edge.
     """
     found = ""
-    while len(words) > 1 and (hit := _form_in(words, at_end=True)):
+    while len(words) > 1 and (hit := _form_at_end(words)):
         words, found = words[: -hit.length], found or hit.form
-    while len(words) > 1 and (hit := _form_in(words, at_end=False)):
+    while len(words) > 1 and (hit := _form_at_start(words)):
         words, found = words[hit.length :], found or hit.form
     return (words, found) if found else _without_inner_form(words)
 
@@ -38,7 +41,7 @@ def split_at_form(words: list[str]) -> tuple[list[str], list[str]]:
     """The words up to the first legal form inside the name, and those after it: what a branch is called."""
     forms = _forms()
     for start in range(1, len(words)):
-        for length in range(min(_WORDS_AT_MOST, len(words) - start), 0, -1):
+        for length in range(min(forms.longest, len(words) - start), 0, -1):
             if tuple(words[start : start + length]) in forms.by_words and words[start] not in _ambiguous_inside():
                 return words[: start + length], words[start + length :]
     return words, []
@@ -46,10 +49,12 @@ def split_at_form(words: list[str]) -> tuple[list[str], list[str]]:
 
 class _Forms(NamedTuple):
     by_words: dict[tuple[str, ...], str]
+    longest: int
+    """Words of the longest form."""
     last_words: frozenset[str]
     first_words: frozenset[str]
-    long: dict[str, str]
-    """Spelled-out forms that may hold a typing error, with their group."""
+    long: dict[tuple[str, int], list[tuple[str, str]]]
+    """Spelled-out forms with their group, by their opening letters and their number of words."""
     long_openings: frozenset[str]
     leading: frozenset[str]
 
@@ -59,9 +64,19 @@ class _Hit(NamedTuple):
     form: str
 
 
+class _Ending(NamedTuple):
+    ending: str
+    form: str
+
+
 @cache
-def _chinese_forms() -> tuple[tuple[str, str], ...]:
-    return tuple((word, row["form"]) for row in table("legal_forms")["zh"] for word in row["words"])
+def _chinese_forms() -> dict[str, list[_Ending]]:
+    """Forms by their last character, longest first where one contains another."""
+    by_last: dict[str, list[_Ending]] = {}
+    for row in table("legal_forms")["zh"]:
+        for word in row["words"]:
+            by_last.setdefault(word[-1], []).append(_Ending(word, row["form"]))
+    return {last: sorted(endings, key=lambda row: -len(row.ending)) for last, endings in by_last.items()}
 
 
 @cache
@@ -74,33 +89,51 @@ def _forms() -> _Forms:
             by_words[words] = row["form"]
             if len(words) == 1 and word.isascii() and 2 <= len(word) <= 4:
                 by_words.setdefault(tuple(word), row["form"])  # S. A., G m b H
-    long = {" ".join(w): form for w, form in by_words.items() if len(" ".join(w)) >= _LONG_FORM}
+    long: dict[tuple[str, int], list[tuple[str, str]]] = {}
+    for words, form in by_words.items():
+        whole = " ".join(words)
+        if len(whole) >= _LONG_FORM:
+            long.setdefault((whole[:_OPENING], len(words)), []).append((whole, form))
     return _Forms(
         by_words,
+        max(map(len, by_words)),
         frozenset(words[-1] for words in by_words),
         frozenset(words[0] for words in by_words),
         long,
-        frozenset(whole[:3] for whole in long),
+        frozenset(opening for opening, _ in long),
         frozenset(latin(word).casefold() for word in data["leading"]["words"]),
     )
 
 
-def _form_in(words: list[str], *, at_end: bool) -> _Hit | None:
+def _form_at_end(words: list[str]) -> _Hit | None:
     forms = _forms()
-    edge_known = words[-1] in forms.last_words if at_end else words[0] in forms.first_words
-    for length in range(min(_WORDS_AT_MOST, len(words) - 1), 0, -1):
-        part = words[-length:] if at_end else words[:length]
-        form = forms.by_words.get(tuple(part)) if edge_known else None
-        if form is None and part[0][:3] in forms.long_openings:
-            form = _misspelled_form(" ".join(part))
-        if form is not None and (at_end or _may_lead(part)):
+    is_known = words[-1] in forms.last_words
+    for start in range(max(1, len(words) - forms.longest), len(words)):
+        form = forms.by_words.get(tuple(words[start:])) if is_known else None
+        if form is None and words[start][:_OPENING] in forms.long_openings:
+            form = _misspelled_form(tuple(words[start:]))
+        if form is not None:
+            return _Hit(len(words) - start, form)
+    return None
+
+
+def _form_at_start(words: list[str]) -> _Hit | None:
+    forms = _forms()
+    is_known, may_be_long = words[0] in forms.first_words, words[0][:_OPENING] in forms.long_openings
+    if not is_known and not may_be_long:
+        return None
+    for length in range(min(forms.longest, len(words) - 1), 0, -1):
+        part = tuple(words[:length])
+        form = forms.by_words.get(part)
+        if form is None and may_be_long:
+            form = _misspelled_form(part)
+        if form is not None and _may_lead(" ".join(part)):
             return _Hit(length, form)
     return None
 
 
-def _may_lead(part: list[str]) -> bool:
-    text = " ".join(part)
-    return text in _forms().leading or len(text) >= _LONG_FORM
+def _may_lead(text: str) -> bool:
+    return len(text) >= _LONG_FORM or text in _forms().leading
 
 
 def _without_inner_form(words: list[str]) -> tuple[list[str], str]:
@@ -122,14 +155,18 @@ def _ambiguous_inside() -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _misspelled_form(text: str) -> str | None:
-    """A spelled-out form with a letter or two wrong: `aktiengeselschaft`, `joynt stock company`."""
+def _misspelled_form(part: tuple[str, ...]) -> str | None:
+    """A spelled-out form with a letter or two wrong, or cut off: `aktiengeselschaft`, `joint stock compan`."""
+    text = " ".join(part)
     if len(text) < _LONG_FORM:
         return None
-    likeness = {
-        whole: OSA.normalized_similarity(whole, text) for whole in _forms().long if whole.count(" ") == text.count(" ")
-    }
-    if cut := next((whole for whole in likeness if whole.startswith(text)), ""):
-        return _forms().long[cut]  # a heading that was too narrow
-    best = max(likeness, key=likeness.__getitem__, default="")
-    return _forms().long[best] if likeness and likeness[best] >= 0.88 else None
+    known = _forms().long.get((text[:_OPENING], len(part)), ())
+    if cut := next((form for whole, form in known if whole.startswith(text)), None):
+        return cut  # a heading that was too narrow
+    alike = [(OSA.normalized_similarity(whole, text), form) for whole, form in known]
+    best, form = max(alike, default=(0.0, ""))
+    return form if best >= _ALIKE else None
+
+
+_ALIKE = 0.88
+"""Likeness from which a spelled-out form counts as misspelled."""

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from stdnum import lei
@@ -10,6 +11,8 @@ from stdnum.cn import ric, uscc
 from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import ValidationError
 from stdnum.gb import vat as gb_vat
+
+from tools.tables import table
 
 Kind = Literal["lei", "uscc", "cn_organisation_code", "uk_company_number", "eu_vat", "gb_vat", "person_id", "unknown"]
 Note = Literal[
@@ -26,6 +29,9 @@ _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _UK_PREFIXES = re.compile("AC|BR|C[ES]|F[CE]|G[ENS]|I[CP]|LP|N[ACFILOPRVZ]|O[CE]|PC|R[CS]|S[ACEFGILOPRZ]|ZC")
 _GB_VAT = re.compile(r"\d{9}|\d{12}|(GD|HA)(\d{3}|8888\d{5})")
+_BIRTH_DATE = re.compile(r"\d{6}(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dX]")
+_WORD = re.compile(r"[^\W\d_]{5,}")
+_LEI_LENGTH, _USCC_LENGTH = 20, 18
 _SEPARATORS = re.compile(r"[\s\-–—.:/·]+")
 
 
@@ -52,8 +58,13 @@ def check_identifier(text: str, country: str | None = None) -> IdentifierCheck:
     """
     value = compact(text)
     kind = classify(value, country)
-    if kind == "person_id":
-        return IdentifierCheck(kind=kind, value="", valid=None, note="natural_person_id")
+    if kind == "unknown":
+        value = _labels().sub("", value)
+        kind = classify(value, country)
+    if kind == "unknown" and (meant := _miscounted(value)):
+        return IdentifierCheck(kind=meant, value=value, valid=False, note="wrong_length")
+    if kind == "person_id" or (kind == "uscc" and _BIRTH_DATE.fullmatch(value) and not uscc.is_valid(value)):
+        return IdentifierCheck(kind="person_id", value="", valid=None, note="natural_person_id")
     if kind == "unknown":
         return IdentifierCheck(kind=kind, value=value, valid=None, note="unrecognised")
     if kind == "uk_company_number":
@@ -64,6 +75,8 @@ def check_identifier(text: str, country: str | None = None) -> IdentifierCheck:
 
 def compact(text: str) -> str:
     """Half width, upper case, no separators."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
@@ -75,7 +88,7 @@ def classify(value: str, country: str | None = None) -> Kind:
         return "person_id"
     if len(value) == 20 and (value[-2:].isdigit() or lei.is_valid(value)) and not eu_vat.is_valid(value):
         return "lei"
-    if len(value) == 18 and value[:8].isdigit():
+    if len(value) == _USCC_LENGTH and (value[:8].isdigit() or _is_misread_uscc(value)):
         return "uscc"
     prefix, rest = value[:2].lower(), value[2:]
     if (prefix == "gb" and rest.isalnum() and 5 <= len(rest) <= 12) or (country == "GB" and _GB_VAT.fullmatch(value)):
@@ -100,8 +113,32 @@ def classify(value: str, country: str | None = None) -> Kind:
 
 
 def looks_like_identifier(text: str) -> bool:
-    """Whether a "name" is an identifier in disguise."""
-    return classify(compact(text)) != "unknown"
+    """Whether a "name" is an identifier in disguise: not Tharnwick Capital 2020, though LEIs have that form."""
+    check = check_identifier(text)
+    is_of_words = _WORD.search(text.partition(":")[2] or text) is not None
+    return check.note == "natural_person_id" or (check.kind != "unknown" and (check.valid is True or not is_of_words))
+
+
+@cache
+def _labels() -> re.Pattern[str]:
+    """Words before a number, as `compact` leaves them."""
+    return re.compile(rf"^(?:{'|'.join(table('identifiers')['labels'])})+(?=[A-Z0-9]{{6,}}$)")
+
+
+def _is_misread_uscc(value: str) -> bool:
+    """A letter among the first eight characters, where only digits stand: O for 0."""
+    return value[0] in "159" and sum(map(str.isdigit, value[:8])) >= 6 and sum(map(str.isdigit, value)) >= 10
+
+
+def _miscounted(value: str) -> Kind | None:
+    """A LEI or 统一社会信用代码 with characters missing or too many."""
+    digits = sum(map(str.isdigit, value))
+    if not value.isascii() or not value.isalnum() or digits < 6:
+        return None
+    if 15 <= len(value) < 20 and value[0] == "9" and value[:8].isdigit() and digits < len(value):
+        return "uscc"
+    is_near = abs(len(value) - _LEI_LENGTH) in (1, 2) and len(value) != _USCC_LENGTH
+    return "lei" if is_near and digits < len(value) and value[-1].isdigit() else None
 
 
 def _is_uk_number(value: str) -> bool:
@@ -121,7 +158,7 @@ def _check_uscc(value: str) -> IdentifierCheck:
     if len(value) != 18:
         return IdentifierCheck(kind="uscc", value=value, valid=False, note="wrong_length")
     for position, character in enumerate(value, 1):
-        if character not in _USCC_ALPHABET:
+        if character not in _USCC_ALPHABET or (position in range(3, 9) and not character.isdigit()):
             return IdentifierCheck(
                 kind="uscc", value=value, valid=False, note="wrong_character", position=position, found=character
             )

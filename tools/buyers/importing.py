@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from tools.buyers.importers import FileFormat
+from tools.buyers.layouts import FileFormat
 from tools.buyers.preparing import BadRow, Source, batches, batches_beside, without_cycle_search
 from tools.buyers.registry import ImportMark, Registry
 from tools.errors import ToolInputError
@@ -41,7 +41,7 @@ def import_file(
     source: str = "",
     as_of: date | None = None,
     again: bool = False,
-    in_two_processes: bool = False,
+    processes: int = 0,
     on_batch: Callable[[ImportReport], None] | None = None,
 ) -> ImportReport:
     """Read a file into the registry; reading the same file twice changes nothing.
@@ -55,8 +55,8 @@ def import_file(
         source: Where the companies come from, shown with every answer about them.
         as_of: Day to which the file speaks.
         again: Read the file from the start even if it was read before.
-        in_two_processes: Read and prepare the rows in a second process while this one stores them. Python then imports
-            the main module once more, so a script needs its `if __name__ == "__main__"`.
+        processes: How many other processes read and prepare the rows while this one stores them; with 0 this one does
+            all. Python imports the main module in each, so a script needs its `if __name__ == "__main__"`.
         on_batch: Called with the report so far after each stored batch.
     """
     if not path.is_file():
@@ -70,14 +70,17 @@ def import_file(
         return report
     report.resumed_after_line = before.line if before else 0
     rows = Source(path, file_format, source, as_of, report.resumed_after_line)
-    prepare = batches_beside if in_two_processes else batches
-    with registry.bulk(), without_cycle_search(), closing(prepare(rows, registry.pack)) as read:
+    pack = registry.pack
+    prepare = batches_beside(rows, pack, processes) if processes else batches(rows, pack)
+    mark = ImportMark(digest, file_format, path.name, report.resumed_after_line, is_complete=False)
+    with registry.bulk(), without_cycle_search(), closing(prepare) as read:
         for batch in read:
-            mark = ImportMark(digest, file_format, path.name, batch.line, batch.is_last)
+            mark = mark._replace(line=batch.line)
             report.changed += registry.store(batch.companies, mark)
             report.rows += len(batch.companies)
             report.bad += len(batch.bad)
             report.bad_rows += batch.bad[: max(0, BAD_ROWS_KEPT - len(report.bad_rows))]
             if on_batch is not None:
                 on_batch(report)
+        registry.store([], mark._replace(is_complete=True))
     return report

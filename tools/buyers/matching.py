@@ -12,11 +12,12 @@ from typing import Literal
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from tools.buyers.names import CompanyName, parse_name
+from tools.buyers.model import CompanyName
+from tools.buyers.names import parse_name
 from tools.buyers.places import clash, place_of
 from tools.buyers.scripts import pinyin
 from tools.buyers.tokens import kernel_of, romanised
-from tools.buyers.trades import trade_clash, trade_words, translated_trades
+from tools.buyers.trades import has_sister_word, trade_clash, trade_words, translated_trades
 from tools.buyers.words import latin_differences
 from tools.tables import table
 
@@ -64,8 +65,9 @@ def differences(one: CompanyName, other: CompanyName) -> dict[str, float]:
         found = _chinese_differences(one, other) if kind == "zh" else latin_differences(one, other)
     found["place"] = float(clash(one.places, other.places))
     found["place_missing"] = float(bool(one.places) != bool(other.places))
-    found["number"] = float(bool(one.numbers) and bool(other.numbers) and one.numbers != other.numbers)
-    found["number_missing"] = float(bool(one.numbers) != bool(other.numbers))
+    is_numbered = one.compact != other.compact  # Q 8 and Q8
+    found["number"] = float(is_numbered and bool(one.numbers) and bool(other.numbers) and one.numbers != other.numbers)
+    found["number_missing"] = float(is_numbered and bool(one.numbers) != bool(other.numbers))
     found["nature"] = float(_differ_in_nature(one, other))
     found["form"] = float(_differ_in_form(one, other))
     found["branch"] = float(one.is_branch != other.is_branch)
@@ -83,8 +85,9 @@ def _is_definite(form: str) -> bool:
 
 
 def _differ_in_nature(one: CompanyName, other: CompanyName) -> bool:
-    """A company and an association; a name without a form may be either."""
-    return bool(one.form) and bool(other.form) and (one.form == _NON_PROFIT) != (other.form == _NON_PROFIT)
+    """A company and an association or a sole trader; a name without a form may be either."""
+    apart = table("legal_forms")["apart"]["groups"]
+    return bool(one.form) and bool(other.form) and one.form != other.form and (one.form in apart or other.form in apart)
 
 
 def _chinese_differences(one: CompanyName, other: CompanyName) -> dict[str, float]:
@@ -103,6 +106,7 @@ def _chinese_differences(one: CompanyName, other: CompanyName) -> dict[str, floa
         "trade": clashing.both,
         "trade_more": clashing.one,
         "trade_missing": float(bool(trade) != bool(other_trade)),
+        "sister": float(has_sister_word(trade) != has_sister_word(other_trade)),
     }
 
 
@@ -136,5 +140,3 @@ _MOST = 0.99
 """Names that differ at all are never a full match."""
 _SAME_BUT_FORM = 0.96
 """Quelmar Ltd and Quelmar AG: one name, two legal forms."""
-_NON_PROFIT = "npo"
-"""Group of the legal forms of associations and foundations, which no company is."""

@@ -4,11 +4,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Status = Literal["active", "inactive", "dissolved", "insolvent", "unknown"]
 EntityKind = Literal["company", "branch", "public_body", "sole_trader"]
 Figure = Decimal | str | bool
+
+
+class CompanyName(NamedTuple):
+    """A name taken apart. `core` has single spaces between Latin words and none between Chinese characters."""
+
+    core: str
+    form: str
+    """Group of the legal form (`llc`, `jsc`, `inc`, `lp`, …), or empty."""
+    place: str = ""
+    """Leading Chinese place, kept out of `brand`."""
+    brand: str = ""
+    """`core` without the place."""
+    is_branch: bool = False
+    is_chinese: bool = False
+    places: frozenset[str] = frozenset()
+    """The places named, as `places.py` calls them, but not a branch's own."""
+    numbers: frozenset[str] = frozenset()
+    """Numbers and ordinals in digits: 第二 → 2."""
+    branch: str = ""
+    """What a branch calls itself: 青岛 in 上海曜棠化工青岛分公司."""
+
+    @property
+    def compact(self) -> str:
+        """`core` without spaces."""
+        return self.core.replace(" ", "")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,16 +3,22 @@
 from collections.abc import Iterable
 from functools import cache
 
-from tools.buyers.scripts import pinyin
+from tools.buyers.scripts import pinyin, plain_vowels
 from tools.tables import table
 
 NATION = "china"
 
 
+def provinces() -> dict[str, list[str]]:
+    """Chinese provinces and their cities."""
+    rows: dict[str, list[str]] = table("places")["provinces"]
+    return rows
+
+
 @cache
 def chinese_places() -> frozenset[str]:
-    """Provinces, cities and well-known county towns, as `names.py` writes them."""
-    return frozenset(_province_by_place())
+    """Provinces, cities and well-known county towns, as `chinese_names.py` writes them."""
+    return frozenset(place for province, cities in provinces().items() for place in (province, *cities))
 
 
 def place_of(word: str) -> str:
@@ -27,29 +33,34 @@ def clash(ones: Iterable[str], others: Iterable[str]) -> bool:
 
 
 def _agree(one: str, other: str) -> bool:
-    provinces = _province_by_place()
+    chinese, inside = chinese_places(), _inside()
     if one == other or one in _wide() or other in _wide():
         return True
     if NATION in (one, other):
-        return one in provinces or other in provinces
-    if provinces.get(one) == other or provinces.get(other) == one:
+        return one in chinese or other in chinese
+    if inside.get(one) == other or inside.get(other) == one:
         return True
-    return one in provinces and other in provinces and pinyin(one) == pinyin(other)
+    return one in chinese and other in chinese and pinyin(one) == pinyin(other)
 
 
 @cache
-def _province_by_place() -> dict[str, str]:
-    rows: dict[str, list[str]] = table("places")["provinces"]
-    return {place: province for province, cities in rows.items() for place in (province, *cities)}
+def _inside() -> dict[str, str]:
+    """The province or country of every city."""
+    cities: dict[str, list[str]] = provinces() | table("places")["cities"]
+    return {city: whole for whole, inside in cities.items() for city in inside}
 
 
 @cache
 def _latin_places() -> dict[str, str]:
     sounds: dict[str, str] = {}
-    for place in _province_by_place():  # provinces come before their cities: Jilin is the province
+    places = [*provinces(), *(city for cities in provinces().values() for city in cities)]
+    for place in places:  # provinces come first: Jilin is the province
         sounds.setdefault(pinyin(place), place)
     words: dict[str, list[str]] = table("places")["latin"]
-    return sounds | {"shaanxi": "陕西"} | {word: place for place, spelled in words.items() for word in spelled}
+    cities: dict[str, list[str]] = table("places")["cities"]
+    named = {city: city for inside in cities.values() for city in inside}
+    named |= {word: place for place, spelled in words.items() for word in spelled}
+    return sounds | {"shaanxi": "陕西"} | {plain_vowels(word): place for word, place in named.items()}
 
 
 @cache

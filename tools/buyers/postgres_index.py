@@ -1,40 +1,43 @@
-"""Name tokens in PostgreSQL: a GIN index over token numbers, and `pg_trgm` over the reduced names."""
+"""Name tokens in PostgreSQL: a B-tree over token numbers, and `pg_trgm` over the reduced names."""
 
 import zlib
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from tools.buyers.names import CompanyName
-from tools.buyers.search_index import COMMON
+from tools.buyers.model import CompanyName
 
-_TABLES = (
-    "CREATE TABLE IF NOT EXISTS buyer_search (buyer integer NOT NULL, tokens integer[] NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS buyer_common (token integer PRIMARY KEY)",
-)
+_TABLE = "CREATE TABLE IF NOT EXISTS buyer_token (token integer NOT NULL, buyer integer NOT NULL)"
+_OUTDATED = "DROP TABLE IF EXISTS buyer_search, buyer_common"
+"""Tables in which an older version kept the tokens; the registry indexes its names anew."""
+_IS_LATIN = "octet_length(reduced) = length(reduced)"
+"""Trigrams say little about a handful of Chinese characters."""
 _INDEXES = {
-    "buyer_search_tokens": "CREATE INDEX IF NOT EXISTS buyer_search_tokens ON buyer_search USING gin (tokens)",
-    "buyer_reduced": "CREATE INDEX IF NOT EXISTS buyer_reduced ON buyer USING gin (reduced gin_trgm_ops)",
+    "buyer_token_buyer": "CREATE INDEX IF NOT EXISTS buyer_token_buyer ON buyer_token (token, buyer)",
+    "buyer_reduced_latin": (
+        f"CREATE INDEX IF NOT EXISTS buyer_reduced_latin ON buyer USING gin (reduced gin_trgm_ops) WHERE {_IS_LATIN}"
+    ),
 }
-_COUNT = (
-    "INSERT INTO buyer_common SELECT token FROM buyer_search, unnest(tokens) AS token "
-    "GROUP BY token HAVING count(*) > %s"
-)
+_STAGED = "CREATE TEMPORARY TABLE buyer_staged (buyer integer, tokens integer[]) ON COMMIT DROP"
+_SPREAD = "INSERT INTO buyer_token SELECT unnest(tokens), buyer FROM buyer_staged"
 _CARRIERS = (
-    "SELECT query.place, found.buyer FROM unnest(%s::text[]) WITH ORDINALITY AS query (tokens, place) "
-    "CROSS JOIN LATERAL "
-    "(SELECT buyer FROM buyer_search WHERE buyer_search.tokens @> query.tokens::integer[] LIMIT %s) AS found"
+    "SELECT query.place, array_agg(found.buyer) FROM unnest(%s::integer[]) WITH ORDINALITY AS query (token, place) "
+    "CROSS JOIN LATERAL (SELECT buyer FROM buyer_token WHERE token = query.token LIMIT %s) AS found GROUP BY 1"
 )
+_ALSO = " AND EXISTS (SELECT 1 FROM buyer_token WHERE token = %s AND buyer = first.buyer)"
+_ALIKE = f"SELECT id FROM buyer WHERE {_IS_LATIN} AND reduced %% %s ORDER BY similarity(reduced, %s) DESC LIMIT %s"
 
 
 class PostgresIndex:
     """The search index of a registry in PostgreSQL; needs the extension `pg_trgm`."""
 
+    upkeep = "VACUUM ANALYZE"  # tokens are then read from their index alone
+
     def prepare(self, connection: Connection) -> None:
         connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-        for statement in _TABLES:
-            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(_OUTDATED)
+        connection.exec_driver_sql(_TABLE)
         connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '256MB'")
         for statement in _INDEXES.values():
             connection.exec_driver_sql(statement)
@@ -44,15 +47,8 @@ class PostgresIndex:
         for name in _INDEXES:
             connection.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
 
-    def end_bulk(self, connection: Connection) -> None:
-        """Note which tokens are common: reading one of them takes longer than everything else of a look-up."""
-        connection.exec_driver_sql("SET LOCAL work_mem = '128MB'")
-        connection.exec_driver_sql("DELETE FROM buyer_common")
-        connection.exec_driver_sql(_COUNT, (COMMON,))
-
     def clear(self, connection: Connection) -> None:
-        connection.exec_driver_sql("DELETE FROM buyer_search")
-        connection.exec_driver_sql("DELETE FROM buyer_common")
+        connection.exec_driver_sql("DELETE FROM buyer_token")
 
     def insert(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         _copy(connection, f"{table.name} ({', '.join(column.name for column in table.columns)})", rows)
@@ -67,23 +63,26 @@ class PostgresIndex:
         return "{" + ",".join([str(_number(token)) for token in tokens]) + "}"
 
     def insert_tokens(self, connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
-        _copy(connection, "buyer_search (buyer, tokens)", rows)
-
-    def common(self, connection: Connection, tokens: Sequence[str]) -> Container[str]:
-        by_number = {_number(token): token for token in tokens}
-        query = "SELECT token FROM buyer_common WHERE token = ANY(%s)"
-        return {by_number[row[0]] for row in connection.exec_driver_sql(query, (list(by_number),))}
+        connection.exec_driver_sql(_STAGED)
+        _copy(connection, "buyer_staged", rows)
+        connection.exec_driver_sql(_SPREAD)
+        connection.exec_driver_sql("DROP TABLE buyer_staged")
 
     def carriers(self, connection: Connection, queries: Sequence[Sequence[str]], limit: int) -> list[Sequence[int]]:
-        found: list[list[int]] = [[] for _ in queries]
-        arrays = [self.packed(tokens) for tokens in queries]
-        for place, number in connection.exec_driver_sql(_CARRIERS, (arrays, limit)):
-            found[place - 1].append(number)
-        return [*found]
+        found: list[Sequence[int]] = [()] * len(queries)
+        single = [place for place, tokens in enumerate(queries) if len(tokens) == 1]
+        numbers = [_number(queries[place][0]) for place in single]
+        for place, buyers in connection.exec_driver_sql(_CARRIERS, (numbers, limit)) if single else ():
+            found[single[place - 1]] = buyers
+        for place, tokens in enumerate(queries):
+            if len(tokens) > 1:
+                found[place] = _carriers_of_all(connection, list(map(_number, tokens)), limit)
+        return found
 
     def alike(self, connection: Connection, name: CompanyName, limit: int) -> Sequence[int]:
-        query = "SELECT id FROM buyer WHERE reduced %% %s ORDER BY similarity(reduced, %s) DESC LIMIT %s"
-        return connection.exec_driver_sql(query, (name.compact, name.compact, limit)).scalars().all()
+        if name.is_chinese:
+            return ()
+        return connection.exec_driver_sql(_ALIKE, (name.compact, name.compact, limit)).scalars().all()
 
 
 def prepare_connection(connection: Any, _record: object) -> None:
@@ -91,8 +90,14 @@ def prepare_connection(connection: Any, _record: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET jit = off")
         cursor.execute("SET enable_seqscan = off")
+        cursor.execute("SET pg_trgm.similarity_threshold = 0.5")  # less alike is no candidate, and many are
         cursor.execute("SET synchronous_commit = off")  # a crash of the server may undo the last batch with its mark
     connection.commit()
+
+
+def _carriers_of_all(connection: Connection, tokens: list[int], limit: int) -> Sequence[int]:
+    query = f"SELECT buyer FROM buyer_token AS first WHERE token = %s{_ALSO * (len(tokens) - 1)} LIMIT %s"
+    return connection.exec_driver_sql(query, (*tokens, limit)).scalars().all()
 
 
 def _copy(connection: Connection, target: str, rows: Iterable[tuple[Any, ...]]) -> None:

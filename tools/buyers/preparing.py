@@ -1,18 +1,21 @@
-"""Companies made ready for the registry: rows, numbers and search tokens; in this process or in a second one."""
+"""Companies made ready for the registry: rows, numbers and search tokens; in this process or in others."""
 
 import gc
 import json
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import cycle, islice
 from json.encoder import encode_basestring
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from tools.buyers.importers import FileFormat, read
-from tools.buyers.model import Company
-from tools.buyers.names import CompanyName, parse_name
+from tools.buyers.identifiers import compact
+from tools.buyers.importers import Share, read
+from tools.buyers.layouts import FileFormat
+from tools.buyers.model import Company, CompanyName
+from tools.buyers.names import parse_name
 from tools.buyers.tokens import index_tokens
 from tools.errors import ToolInputError
 from tools.results import jsonable
@@ -47,7 +50,6 @@ class Batch(NamedTuple):
     """Line of the last row."""
     companies: list[Prepared]
     bad: list[BadRow]
-    is_last: bool
 
 
 class Source(NamedTuple):
@@ -81,7 +83,7 @@ def prepared(company: Company, pack: Pack) -> Prepared:
         _json(jsonable(company.figures)) if company.figures else _EMPTY,
         reduced_names(names),
     )
-    return Prepared(row, tuple(dict.fromkeys(company.identifiers.values())), pack(index_tokens(names)))
+    return Prepared(row, tuple({*map(compact, company.identifiers.values())} - {""}), pack(index_tokens(names)))
 
 
 def reduced_names(names: Sequence[CompanyName]) -> str:
@@ -89,43 +91,43 @@ def reduced_names(names: Sequence[CompanyName]) -> str:
     return names[0].compact if len(names) == 1 else "|".join(dict.fromkeys(name.compact for name in names))
 
 
-def batches(source: Source, pack: Pack) -> Generator[Batch, None, None]:
-    """The rows of a file in batches; the last one may be empty."""
-    companies: list[Prepared] = []
-    bad: list[BadRow] = []
-    line = source.after_line
-    for row in read(source.path, source.format, source=source.source, as_of=source.as_of):
-        if row.line <= source.after_line:
-            continue
-        line = row.line
-        if row.company is None:
-            bad.append(BadRow(line, row.problem))
-        else:
-            companies.append(prepared(row.company, pack))
-        if len(companies) + len(bad) >= BATCH:
-            yield Batch(line, companies, bad, is_last=False)
-            companies, bad = [], []
-    yield Batch(line, companies, bad, is_last=True)
+def batches(source: Source, pack: Pack, *, first: int = 0, of: int = 1) -> Generator[Batch, None, None]:
+    """The rows of a file in batches: all of them, or every `of`-th from the `first` on."""
+    share = Share(first, of, BATCH, source.after_line)
+    rows = read(source.path, source.format, source=source.source, as_of=source.as_of, share=share)
+    while block := list(islice(rows, BATCH)):
+        yield Batch(
+            block[-1].line,
+            [prepared(row.company, pack) for row in block if row.company is not None],
+            [BadRow(row.line, row.problem) for row in block if row.company is None],
+        )
 
 
-def batches_beside(source: Source, pack: Pack) -> Generator[Batch, None, None]:
-    """The same batches, prepared in a second process while this one stores them."""
+def batches_beside(source: Source, pack: Pack, processes: int) -> Generator[Batch, None, None]:
+    """The same batches, prepared in turn by other processes while this one stores them."""
     import multiprocessing
 
     context = multiprocessing.get_context("spawn")  # a copy of a process with threads may hang
-    receiver, sender = context.Pipe(duplex=False)
-    worker = context.Process(target=_send, args=(sender, source, pack), daemon=True)
-    worker.start()
-    sender.close()
+    pipes = [context.Pipe(duplex=False) for _ in range(processes)]
+    workers = [
+        context.Process(target=_send, args=(sender, source, pack, first, processes), daemon=True)
+        for first, (_, sender) in enumerate(pipes)
+    ]
+    for worker in workers:
+        worker.start()
+    for _, sender in pipes:
+        sender.close()
     try:
-        while True:
+        for receiver, _ in cycle(pipes):
             batch = _received(receiver)
-            yield batch
-            if batch.is_last:
+            if batch is None:  # the file ends before this one's turn
                 return
+            yield batch
     finally:
-        receiver.close()  # a worker that is still sending ends by this
-        worker.join()
+        for receiver, _ in pipes:
+            receiver.close()  # a worker that is still sending ends by this
+        for worker in workers:
+            worker.join()
 
 
 @contextmanager
@@ -140,22 +142,23 @@ def without_cycle_search() -> Iterator[None]:
             gc.enable()
 
 
-def _received(receiver: Connection) -> Batch:
+def _received(receiver: Connection) -> Batch | None:
     try:
         batch = receiver.recv()
     except EOFError as error:
-        raise RuntimeError("the process that read the file ended early; what it had read is stored") from error
+        raise RuntimeError("a process that read the file ended early; what came before is stored") from error
     if isinstance(batch, _Refused):
         raise ToolInputError(*batch)
-    return cast(Batch, batch)
+    return cast(Batch | None, batch)
 
 
-def _send(sender: Connection, source: Source, pack: Pack) -> None:
-    """The second process: batches, or what is wrong with the file as a whole."""
+def _send(sender: Connection, source: Source, pack: Pack, first: int, of: int) -> None:
+    """Another process: its batches and None, or what is wrong with the file as a whole."""
     try:
         with without_cycle_search():
-            for batch in batches(source, pack):
+            for batch in batches(source, pack, first=first, of=of):
                 sender.send(batch)
+        sender.send(None)
     except BrokenPipeError:
         return  # nobody wants the rest
     except ToolInputError as error:

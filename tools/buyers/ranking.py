@@ -7,7 +7,8 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from tools.buyers.matching import Comparison
-from tools.buyers.names import CompanyName, parse_name
+from tools.buyers.model import CompanyName
+from tools.buyers.names import parse_name
 from tools.buyers.scripts import has_chinese, pinyin
 
 SCORED = 20

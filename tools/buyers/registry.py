@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, bindparam, create_engine, delete, eve
 from sqlalchemy.pool import StaticPool
 
 from tools.buyers import schema
+from tools.buyers.identifiers import compact
 from tools.buyers.model import Company
 from tools.buyers.names import parse_name
 from tools.buyers.preparing import BATCH, Pack, Prepared, prepared, reduced_names
@@ -109,8 +110,8 @@ class Registry:
         finally:
             with self._engine.begin() as connection:
                 self._index.prepare(connection)
-                self._index.end_bulk(connection)
-            self._analyse()
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql(self._index.upkeep)
 
     def import_mark(self, digest: str, file_format: str) -> ImportMark | None:
         """How far a file was read before."""
@@ -208,23 +209,22 @@ class Registry:
             if not connection.execute(query, {"number": TOKENS}).rowcount:
                 return
             self._index.clear(connection)
+            connection.execute(delete(schema.identifiers))
             table = schema.companies
-            names = select(table.c.id, table.c.name, table.c.other_names).order_by(table.c.id).limit(BATCH)
+            columns = select(table.c.id, table.c.name, table.c.other_names, table.c.identifiers)
             last = 0
-            while found := connection.execute(names.where(table.c.id > last)).all():
+            while found := connection.execute(columns.where(table.c.id > last).order_by(table.c.id).limit(BATCH)).all():
                 last = found[-1].id
-                reduced, tokens = [], []
-                for number, name, other in found:
+                reduced, tokens, numbers = [], [], []
+                for number, name, other, identifiers in found:
                     parsed = [parse_name(one) for one in (name, *json.loads(other))]
                     reduced.append({"number": number, "value": reduced_names(parsed)})
                     tokens.append((number, self.pack(index_tokens(parsed))))
+                    numbers += [(value, number) for value in {*map(compact, json.loads(identifiers).values())} - {""}]
+                self._index.insert(connection, schema.identifiers, numbers)
                 update = table.update().where(table.c.id == bindparam("number")).values(reduced=bindparam("value"))
                 connection.execute(update, reduced)
                 self._index.insert_tokens(connection, tokens)
-
-    def _analyse(self) -> None:
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE")
 
 
 def _opened(url: str) -> tuple[Engine, SearchIndex]:

@@ -9,6 +9,7 @@ from importlib import resources
 from tools.tables import table
 
 _KEPT = "乾"  # in names it is qián, as in 乾坤, and written so today; only in the sense of dry it became 干
+_UMLAUTS = re.compile(r"([aou])e")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -43,6 +44,11 @@ def latin(text: str) -> str:
     from anyascii import anyascii  # loads tables for the scripts it meets
 
     return anyascii("".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)))
+
+
+def plain_vowels(word: str) -> str:
+    """One spelling for umlauts: Müller, Mueller and Muller. Short words are left as they are."""
+    return _UMLAUTS.sub(r"\1", word) if len(word) >= 5 else word
 
 
 @lru_cache(maxsize=16_384)
@@ -122,7 +128,7 @@ def _sounds() -> dict[str, str]:
         for code, readings in pinyin_dict.pinyin_dict.items()
         if 0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF
     }
-    usual: dict[str, str] = table("legal_forms")["sounds"]
+    usual: dict[str, str] = table("name_words")["sounds"]
     return sounds | usual
 
 
@@ -131,8 +137,8 @@ def _phrases() -> tuple[dict[str, tuple[str, ...]], re.Pattern[str]]:
     """Places and trade words, whose characters may sound otherwise alone."""
     from pypinyin import Style, lazy_pinyin  # a large dictionary
 
-    data = table("legal_forms")
-    words = sorted({*data["places"]["zh"], *data["generic"]["zh"]}, key=len, reverse=True)
+    places = (place for province, cities in table("places")["provinces"].items() for place in (province, *cities))
+    words = sorted({*places, *table("name_words")["generic"]["zh"]}, key=len, reverse=True)
     sounds = {word: tuple(s.replace("ü", "v") for s in lazy_pinyin(word, style=Style.NORMAL)) for word in words}
     alone = _sounds()
     odd = {word: read for word, read in sounds.items() if read != tuple(alone.get(c, c) for c in word)}

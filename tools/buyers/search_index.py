@@ -2,14 +2,14 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from heapq import nlargest
 from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Table
 
-from tools.buyers.names import CompanyName
+from tools.buyers.model import CompanyName
 from tools.buyers.tokens import query_tokens
 
 COMMON = 800
@@ -23,14 +23,14 @@ PAIRS = 6
 class SearchIndex(Protocol):
     """A database's index from tokens to companies."""
 
+    upkeep: str
+    """Statement after a large import, outside a transaction."""
+
     def prepare(self, connection: Connection) -> None:
         """Create what is not there yet."""
 
     def begin_bulk(self, connection: Connection) -> None:
         """Get ready for a large import into an empty registry."""
-
-    def end_bulk(self, connection: Connection) -> None:
-        """Take stock after a large import, whose indexes `prepare` has built."""
 
     def clear(self, connection: Connection) -> None:
         """Forget the tokens of all companies."""
@@ -49,9 +49,6 @@ class SearchIndex(Protocol):
 
     def insert_tokens(self, connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
         """Add the packed tokens of companies."""
-
-    def common(self, connection: Connection, tokens: Sequence[str]) -> Container[str]:
-        """Those tokens that are known to be common, so that they need not be read; may leave some out."""
 
     def carriers(self, connection: Connection, queries: Sequence[Sequence[str]], limit: int) -> list[Sequence[int]]:
         """For each query up to `limit` companies that carry all its tokens."""
@@ -73,9 +70,7 @@ def near(index: SearchIndex, connection: Connection, name: CompanyName, companie
     """The companies that share rare tokens with the name."""
     tokens = sorted(query_tokens(name))
     weights: dict[int, float] = defaultdict(float)
-    known = index.common(connection, tokens)
-    common = [token for token in tokens if token in known]
-    tokens = [token for token in tokens if token not in known]
+    common = []
     for token, ids in zip(tokens, index.carriers(connection, [[t] for t in tokens], COMMON + 1), strict=True):
         if len(ids) > COMMON:
             common.append(token)
@@ -107,7 +102,7 @@ def _rarity(carriers: int, companies: int) -> float:
 def _pairs(common: Sequence[str]) -> list[tuple[str, str]]:
     """Common tokens that say something together: of different words, parts of a brand first."""
     words = [token[1:] for token in common if token[0] == "w"]
-    ordered = sorted(common, key=lambda token: ("kczapwi".index(token[0]), -len(token)))
+    ordered = sorted(common, key=lambda token: ("kpzawi".index(token[0]), -len(token)))
     pairs = (
         (one, other)
         for place, one in enumerate(ordered)
@@ -118,9 +113,7 @@ def _pairs(common: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _overlap(one: str, other: str) -> bool:
-    """Whether one holds the other or goes on where the other ends: 汽车 and 车零, `qiche` and `cheling`."""
+    """Whether one holds the other or goes on where the other ends: `qiche` and `cheling`."""
     if one in other or other in one:
         return True
-    least = 2 if one.isascii() else 1
-    longest = min(len(one), len(other))
-    return any(one.endswith(other[:n]) or other.endswith(one[:n]) for n in range(least, longest))
+    return any(one.endswith(other[:n]) or other.endswith(one[:n]) for n in range(2, min(len(one), len(other))))

@@ -1,13 +1,13 @@
 """Name tokens in an FTS5 table of SQLite, which keeps nothing but the index."""
 
 import json
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from tools.buyers.names import CompanyName
+from tools.buyers.model import CompanyName
 
 _CREATE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS buyer_search "
@@ -19,15 +19,14 @@ _MATCH = "SELECT rowid FROM buyer_search WHERE buyer_search MATCH ? LIMIT ?"
 class SqliteIndex:
     """The search index of a registry in SQLite."""
 
+    upkeep = "ANALYZE"
+
     def prepare(self, connection: Connection) -> None:
         connection.exec_driver_sql(_CREATE)
 
     def begin_bulk(self, connection: Connection) -> None:
         # Postings are gathered in memory up to this size before they are written: fewer merges.
         connection.exec_driver_sql("INSERT INTO buyer_search (buyer_search, rank) VALUES ('hashsize', 67108864)")
-
-    def end_bulk(self, connection: Connection) -> None:
-        """Nothing to do."""
 
     def clear(self, connection: Connection) -> None:
         connection.exec_driver_sql("INSERT INTO buyer_search (buyer_search) VALUES ('delete-all')")
@@ -49,9 +48,6 @@ class SqliteIndex:
     def insert_tokens(self, connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
         if rows:
             connection.exec_driver_sql("INSERT INTO buyer_search (rowid, tokens) VALUES (?, ?)", list(rows))
-
-    def common(self, connection: Connection, tokens: Sequence[str]) -> Container[str]:
-        return ()  # reading stops early anyway
 
     def carriers(self, connection: Connection, queries: Sequence[Sequence[str]], limit: int) -> list[Sequence[int]]:
         cursor = connection.connection.cursor()  # the driver's own: two dozen small queries for every look-up

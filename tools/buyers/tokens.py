@@ -3,43 +3,32 @@
 The first letter of a token says what it is:
 
 `k` a whole reduced name · `w` a word · `a` and `z` a word's beginning and end (a typing error spares one of them) ·
-`i` the initials of three words or more · `c` two neighbouring Chinese characters · `p` two neighbouring syllables.
+`i` the initials of three words or more · `p` two neighbouring syllables.
+
+Pairs of syllables are stored where the kernel of a Chinese name has a part in them: its trade words tell too little.
 """
 
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from tools.buyers.names import CompanyName
-from tools.buyers.scripts import latin, pinyin, syllables, syllables_in
+from tools.buyers.chinese_names import cut_trades
+from tools.buyers.latin_names import generic_words, reduced_word
+from tools.buyers.model import CompanyName
+from tools.buyers.places import place_of
+from tools.buyers.scripts import pinyin, syllables, syllables_in
 from tools.tables import table
 
-TOKENS = 2
+TOKENS = 3
 """Raise it when names are reduced otherwise or get other tokens; a registry of an older number is indexed anew."""
 
 
 def index_tokens(names: Iterable[CompanyName]) -> set[str]:
     """What a company is found by: few tokens, because every one is stored."""
     tokens: set[str] = set()
-    is_plain = True
     for name in names:
-        words = name.core.split()
-        is_plain = is_plain and all(map(str.isalnum, words))
-        if name.is_chinese:
-            tokens.update(_chinese_tokens(name))
-            continue
-        generic = generic_words()
-        heard = [_heard(word) for word in words]
-        tokens.add("k" + "".join(heard))
-        for word, sound in zip(words, heard, strict=True):
-            tokens.add("w" + sound)
-            if len(sound) >= 5 and word not in generic:
-                size = _half(len(sound))
-                tokens.add("a" + sound[:size])
-                tokens.add("z" + sound[-size:])
-        if len(words) >= 3:
-            tokens.add("i" + "".join(word[0] for word in words))
-    return tokens if is_plain else {_plain(token) for token in tokens}
+        tokens.update(_chinese_tokens(name) if name.is_chinese else _latin_tokens(name.core.split()))
+    return tokens
 
 
 def query_tokens(name: CompanyName) -> set[str]:
@@ -57,14 +46,8 @@ def query_tokens(name: CompanyName) -> set[str]:
         if len(words) >= 3:
             tokens.add("w" + _heard("".join(word[0] for word in words)))
         if len(words) == 1 and 3 <= len(name.compact) <= 6:
-            tokens.add("i" + name.compact)
-    return {_plain(token) for token in tokens if len(token) > 1}
-
-
-@cache
-def generic_words() -> frozenset[str]:
-    """Latin words that many companies share."""
-    return frozenset(table("legal_forms")["generic"]["latin"])
+            tokens |= {"i" + name.compact, "i" + name.compact[:-1]}  # the last letter may stand for "company"
+    return {token for token in tokens if len(token) > 1}
 
 
 @lru_cache(maxsize=4096)
@@ -85,32 +68,47 @@ def romanised(name: CompanyName) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spellings))
 
 
-@lru_cache(maxsize=16_384)
 def kernel_of(brand: str) -> str:
     """What remains of a Chinese name without trade words, or all of it when nothing would."""
-    rest = brand
-    for word in _generic_zh():
-        if word in rest:
-            rest = rest.replace(word, "")
-    return rest or brand
+    return cut_trades(brand).rest or brand
 
 
 def _chinese_tokens(name: CompanyName) -> list[str]:
-    core, sounds = name.core, list(map(_sound, syllables(name.brand)))
-    return [
-        "k" + core,
-        "k" + name.brand,
-        "k" + _heard("".join(sounds)),
-        *["c" + one + other for one, other in pairwise(core)],
-        *["p" + one + other for one, other in pairwise(sounds)],
-    ]
+    """The brand by its sound, and the pairs of syllables in which its kernel has a part."""
+    sounds = list(map(_sound, syllables(name.core)))
+    start, end = 0, len(sounds)
+    brand = sounds[len(name.place) :]
+    if len(sounds) == len(name.core):  # no run of letters or digits in it
+        kernel = kernel_of(name.brand)
+        place = name.brand.find(kernel)
+        if place >= 0:
+            start = max(0, len(name.place) + place - 1)
+            end = len(name.place) + place + len(kernel) + 1
+    return ["k" + _heard("".join(brand)), *["p" + one + other for one, other in pairwise(sounds[start:end])]]
+
+
+def _latin_tokens(words: list[str]) -> list[str]:
+    heard = [_heard(word) for word in words]
+    tokens = ["k" + "".join(heard)]
+    if len(words) >= 3:
+        tokens.append("i" + "".join([word[0] for word in words]))
+    for word, sound in zip(words, heard, strict=True):
+        tokens.append("w" + sound)
+        if len(sound) >= 5 and not _is_common(word):
+            size = _half(len(sound))
+            tokens += ("a" + sound[:size], "z" + sound[-size:])
+    return tokens
+
+
+def _is_common(word: str) -> bool:
+    return word in generic_words() or bool(place_of(word))
 
 
 def _word_tokens(words: Iterable[str]) -> Iterator[str]:
     for word in words:
         sound = _heard(word)
         yield "w" + sound
-        if len(sound) >= 4 and word not in generic_words():
+        if len(sound) >= 4 and not _is_common(word):
             for size in {_half(len(sound) - 1), _half(len(sound) + 1)}:  # a letter more or less than is stored
                 yield "a" + sound[:size]
                 yield "z" + sound[-size:]
@@ -136,14 +134,10 @@ def _sound(syllable: str) -> str:
 
 
 @cache
-def _generic_zh() -> tuple[str, ...]:
-    return tuple(sorted(table("legal_forms")["generic"]["zh"], key=len, reverse=True))
-
-
-@cache
-def _english_of_trades() -> tuple[tuple[str, str], ...]:
-    pairs: dict[str, str] = table("legal_forms")["zh_en"]
-    return tuple(sorted(pairs.items(), key=lambda pair: -len(pair[0])))
+def english_of_trades() -> dict[str, tuple[str, ...]]:
+    """Chinese trade words, longest first, and their English words as names are reduced."""
+    pairs: dict[str, str] = table("name_words")["zh_en"]
+    return {word: tuple(map(reduced_word, pairs[word].split())) for word in sorted(pairs, key=len, reverse=True)}
 
 
 @lru_cache(maxsize=4096)
@@ -151,18 +145,10 @@ def _translated(text: str) -> tuple[str, ...]:
     """Trade words in English, other characters in pinyin: 电子贸易 → electronics, trading."""
     words: list[str] = []
     while text:
-        found = next((pair for pair in _english_of_trades() if text.startswith(pair[0])), None)
-        size = len(found[0]) if found else 1
-        words.append(found[1] if found else pinyin(text[0]))
-        text = text[size:]
+        found = next((word for word in english_of_trades() if text.startswith(word)), text[0])
+        words += english_of_trades().get(found) or (pinyin(found),)
+        text = text[len(found) :]
     return tuple(words)
-
-
-def _plain(token: str) -> str:
-    """Without a character at which a database would cut the token."""
-    if token.isalnum():
-        return token
-    return "".join(c for c in latin(token) if c.isalnum()) or token[0]
 
 
 _SOUNDS_ALIKE = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("ph", "f"), ("kh", "h"), ("ck", "k"), ("x", "ks"))

@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from tools.buyers.tokens import generic_words
+from tools.buyers.chinese_names import cut_trades
+from tools.buyers.latin_names import generic_words
+from tools.buyers.tokens import english_of_trades
 from tools.tables import table
 
 
@@ -27,29 +29,24 @@ def trade_clash(trade: str, other: str) -> TradeClash:
     return TradeClash(0.0, apart) if words <= others or others <= words else TradeClash(apart, 0.0)
 
 
+def has_sister_word(trade: str) -> bool:
+    """Whether a Chinese trade is one that a group gives to a company of its own: 财务, 租赁."""
+    return any(word in trade for word in table("name_words")["generic"]["sister_zh"])
+
+
 @cache
 def trade_words() -> frozenset[str]:
     """Latin words that name a trade, as `names.py` reduces them."""
-    return frozenset(table("legal_forms")["zh_en"].values()) & generic_words()
+    return frozenset(word for words in english_of_trades().values() for word in words) & generic_words()
 
 
 @lru_cache(maxsize=4096)
 def translated_trades(brand: str) -> frozenset[str]:
     """The trades of a Chinese name in English: 曜棠电子贸易 → electronics, trading."""
-    english: dict[str, str] = table("legal_forms")["zh_en"]
-    return frozenset(word for chinese, word in english.items() if chinese in brand) & trade_words()
+    found = (words for chinese, words in english_of_trades().items() if chinese in brand)
+    return frozenset(word for words in found for word in words) & trade_words()
 
 
-@lru_cache(maxsize=4096)
 def _cut(text: str) -> frozenset[str]:
-    found = set()
-    for word in _longest_first():
-        if word in text:
-            found.add(word)
-            text = text.replace(word, "")
-    return frozenset(found | set(text))
-
-
-@cache
-def _longest_first() -> tuple[str, ...]:
-    return tuple(sorted(table("legal_forms")["generic"]["zh"], key=len, reverse=True))
+    cut = cut_trades(text)
+    return frozenset((*cut.trades, *cut.rest))

@@ -6,16 +6,22 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from tools.buyers.names import CompanyName
+from tools.buyers.latin_names import generic_words, is_small, reduced_word
+from tools.buyers.model import CompanyName
 from tools.buyers.places import place_of
-from tools.buyers.tokens import generic_words
+from tools.buyers.scripts import plain_vowels
 from tools.tables import table
 
 _LEAST_CLOSENESS = 0.7
 """Words less alike than this are different words."""
+_SHORT_FORM = 3
+"""Letters of a trade word's opening that stand for it."""
+_INFLECTED = 0.9
+"""Closeness of a word and its opening: fed, federal."""
+_LONG_NUMBER = 4
+"""Digits from which a number tells a name apart as a brand does."""
 _THIN = 3
 """Letters of a shared brand, such as ABC, up to which another trade makes another company."""
 _GLUED = 0.9
@@ -25,9 +31,9 @@ _GLUED = 0.9
 def latin_differences(one: CompanyName, other: CompanyName) -> dict[str, float]:
     """Each from 0 to 1; the weights of `data/matching.toml` belong to these names."""
     words, others = _with_joins(one.core.split(), other.core.split())
-    compact = fuzz.ratio(one.compact, other.compact) / 100
+    compact = OSA.normalized_similarity(one.compact, other.compact)
     if one.compact == other.compact or (compact > _GLUED and len(words) != len(others) and not _is_more(words, others)):
-        return _ZERO | {"typing": 1 - compact, "writing": 1 - compact}
+        return _ZERO | {"writing": 1 - compact}
     if _is_acronym(words, others) or _is_acronym(others, words):
         return _ZERO | {"acronym": 1.0}
     pairs = _paired(words, others)
@@ -41,19 +47,21 @@ def latin_differences(one: CompanyName, other: CompanyName) -> dict[str, float]:
     trades = [pair for pair in pairs if not (_is_brand(words[pair.place]) and _is_brand(others[pair.other_place]))]
     kernel = _kernel(words, {pair.place for pair in trades})
     other_kernel = _kernel(others, {pair.other_place for pair in trades})
+    opening, other_opening = kernel[0], other_kernel[0]
+    if not lost[0]:  # what one name has more is weighed by itself
+        kernel = [word for word in kernel if word not in left] or kernel
+        other_kernel = [word for word in other_kernel if word not in other_left] or other_kernel
     is_thin = sum(len(words[pair.place]) for pair in told) <= _THIN
     return {
-        "clash": lost[0],
-        "swapped": float(lost[0] > 0),
+        "swapped": float(_says_more(left) and _says_more(other_left)),
         "more": lost[1],
-        "typing": _mean_typing(told, words, others),
-        "weakest": max((1 - pair.closeness for pair in told), default=1.0),
         "initial": float(any(_starts_apart(words[pair.place], others[pair.other_place]) for pair in told)),
-        "opening": float(_closeness(kernel[0], other_kernel[0]) < _LEAST_CLOSENESS),
+        "opening": float(_closeness(opening, other_opening) < _LEAST_CLOSENESS),
         "writing": 1 - _likeness("".join(kernel), "".join(other_kernel), sorted(kernel), sorted(other_kernel)),
         "trade": float(bool(said) and bool(other_said)),
         "trade_missing": float(bool(said) != bool(other_said)),
         "trade_more": float(bool(said) != bool(other_said) and any(map(_is_telling_trade, (*said, *other_said)))),
+        "sister": float(not _sister_words().isdisjoint((*said, *other_said))),
         "thin": float(is_thin and (bool(said) or bool(other_said))),
         "acronym": 0.0,
     }
@@ -91,22 +99,22 @@ def _share(left: list[str], words: list[str], tells: Callable[[str], bool]) -> f
     return sum(_weight(word) for word in left if tells(word)) / whole if whole else 0.0
 
 
-def _mean_typing(pairs: list[_Pair], words: list[str], others: list[str]) -> float:
-    weights = [_weight(words[pair.place]) + _weight(others[pair.other_place]) for pair in pairs]
-    gaps = [weight * (1 - pair.closeness) for weight, pair in zip(weights, pairs, strict=True)]
-    return sum(gaps) / sum(weights) if weights else 1.0
-
-
 def _likeness(text: str, other: str, words: list[str], others: list[str]) -> float:
     """Of two brands as they stand, sorted by word, and as they sound."""
     by_word, other_by_word = "".join(words), "".join(others)
-    sounds = fuzz.ratio(_folded(by_word), _folded(other_by_word)) - 2
-    return max(fuzz.ratio(text, other), fuzz.ratio(by_word, other_by_word), sounds) / 100
+    alike = OSA.normalized_similarity
+    sounds = alike(_folded(by_word), _folded(other_by_word)) - 0.02
+    return max(alike(text, other), alike(by_word, other_by_word), sounds)
 
 
 def _qualifiers(left: list[str]) -> list[str]:
     """Trade words and places that the other name does not have."""
-    return [word for word in left if not _is_brand(word) and not _is_number(word) and word not in _small_words()]
+    return [word for word in left if not _is_brand(word) and not word.isdigit() and not is_small(word)]
+
+
+def _says_more(left: list[str]) -> bool:
+    """Whether the words without a partner tell a company apart, brand or trade."""
+    return any(_is_brand(word) or (not is_small(word) and word not in _loose_words()) for word in left)
 
 
 def _is_telling_trade(word: str) -> bool:
@@ -114,8 +122,11 @@ def _is_telling_trade(word: str) -> bool:
     return not place_of(word) and word not in _loose_words()
 
 
+@lru_cache(maxsize=16_384)
 def _is_brand(word: str) -> bool:
-    return not (word in generic_words() or _is_number(word) or place_of(word) or word in _small_words())
+    if word.isdigit():
+        return len(word) >= _LONG_NUMBER
+    return not (_is_known(word) or is_small(word))
 
 
 def _starts_apart(one: str, other: str) -> bool:
@@ -123,8 +134,13 @@ def _starts_apart(one: str, other: str) -> bool:
     return _folded(one)[:1] != _folded(other)[:1]
 
 
+def _is_known(word: str) -> bool:
+    """A trade word or a place."""
+    return word in generic_words() or bool(place_of(word))
+
+
 def _is_word(word: str) -> bool:
-    return not _is_number(word)
+    return not word.isdigit()
 
 
 def _kernel(words: list[str], trades: set[int]) -> list[str]:
@@ -153,7 +169,7 @@ def _whole(one: str, other: str, wanted: list[str]) -> str:
     joined = one + other
     for word in wanted:
         is_typed = len(word) > 6 and OSA.normalized_similarity(joined, word) >= 0.88
-        is_short = len(word) >= 6 and len(word) - len(one) >= 3 and joined.startswith(word)
+        is_short = len(word) - len(one) >= _SHORT_FORM and other == reduced_word(word.removeprefix(one))
         if len(word) >= 4 and (joined == word or is_typed or is_short):
             return joined if is_typed else word
     return ""
@@ -164,18 +180,14 @@ def _is_more(words: list[str], others: list[str]) -> bool:
     return set(words) < set(others) or set(others) < set(words)
 
 
-def _is_number(word: str) -> bool:
-    return word.isdigit() or word in ("i", "ii", "iii", "iv")
-
-
-@cache
-def _small_words() -> frozenset[str]:
-    return frozenset(table("legal_forms")["generic"]["small"])
-
-
 @cache
 def _loose_words() -> frozenset[str]:
-    return frozenset(table("legal_forms")["generic"]["loose"])
+    return frozenset(table("name_words")["generic"]["loose"])
+
+
+@cache
+def _sister_words() -> frozenset[str]:
+    return frozenset(map(plain_vowels, table("name_words")["generic"]["sister"]))
 
 
 @lru_cache(maxsize=16_384)
@@ -184,11 +196,14 @@ def _closeness(one: str, other: str) -> float:
         return 1.0
     if one.isdigit() or other.isdigit():
         return 0.0
+    short, long = sorted((one, other), key=len)
+    if (place := place_of(one)) and place == place_of(other):
+        return 1.0
+    if _is_known(long) and (_is_known(short) or (len(short) >= _SHORT_FORM and long.startswith(short))):
+        return _INFLECTED if long.startswith(short) else 0.0  # two known words are not each other's misspelling
     close = OSA.normalized_similarity(one, other)
-    if close < 0.95 and min(len(one), len(other)) >= 4:
+    if close < 0.95 and len(long) > _THIN:
         close = max(close, OSA.normalized_similarity(_folded(one), _folded(other)) - 0.05)
-        if close < _LEAST_CLOSENESS and (one.startswith(other) or other.startswith(one)):
-            return 0.8
     return close if one[0] == other[0] else close - 0.05  # typing errors seldom hit the first letter
 
 
@@ -202,26 +217,31 @@ def _folded(word: str) -> str:
 
 def _weight(word: str) -> float:
     """Long words say more than short ones, brands more than trade words."""
-    return (0.4 if word in generic_words() else 1.0) * math.sqrt(min(len(word), 9))
+    return (0.4 if _is_known(word) else 1.0) * math.sqrt(min(len(word), 9))
 
 
 def _is_acronym(short: list[str], long: list[str]) -> bool:
     """IBM and International Business Machines, with or without small words such as `of`."""
     if len(short) != 1 or len(long) < 3:
         return False
-    telling = [word for word in long if word not in _small_words()]
-    return short[0] in ("".join(word[0] for word in long), "".join(word[0] for word in telling))
+    telling = [word for word in long if not is_small(word)]
+    initials = {"".join(word[0] for word in long), "".join(word[0] for word in telling)}
+    is_with_form = len(short[0]) > _THIN and short[0][-1] in _FORM_INITIALS
+    return short[0] in initials or (is_with_form and short[0][:-1] in initials)
 
 
+_FORM_INITIALS = "cl"
+"""Company, corporation, limited: initials of what `names.py` takes off."""
 _ZERO = dict.fromkeys(
     (
-        *("clash", "swapped", "more", "typing", "weakest", "initial", "opening", "writing"),
-        *("trade", "trade_missing", "trade_more", "thin", "acronym"),
+        *("swapped", "more", "initial", "opening", "writing"),
+        *("trade", "trade_missing", "trade_more", "sister", "thin", "acronym"),
     ),
     0.0,
 )
 _SOUNDS_ALIKE = (
-    *(("off", "ov"), ("eff", "ev"), ("zh", "z"), ("th", "t"), ("gh", "g"), ("dh", "d")),
+    *(("off", "ov"), ("eff", "ev"), ("tch", "ch"), ("dzh", "j"), ("dj", "j"), ("gj", "j"), ("zh", "j"), ("ai", "a")),
+    *(("ay", "a"), ("ei", "e"), ("ey", "e"), ("th", "t"), ("gh", "g"), ("dh", "d")),
     *(("ph", "f"), ("ck", "k"), ("kh", "h"), ("ts", "c"), ("cz", "c"), ("sch", "s"), ("sh", "s"), ("ch", "c")),
     *(("c", "k"), ("z", "s"), ("y", "i"), ("j", "i"), ("w", "v"), ("q", "k"), ("x", "ks"), ("ou", "u"), ("oo", "u")),
     *(("ss", "s"), ("mm", "m"), ("nn", "n"), ("ll", "l"), ("tt", "t"), ("aa", "a"), ("ee", "i"), ("ii", "i")),

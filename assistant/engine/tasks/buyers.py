@@ -11,6 +11,10 @@ _LIKELY, _CERTAIN = 0.35, 0.9
 """Confidence needed to look up a buyer that is named, and to ask for the name of one that is not."""
 
 
+_VERDICTS = {"valid": "valid", "no_check_digit": "no_check_digit", "unrecognised": "unrecognised"}
+"""How the form of a number is put, by the note of its check; the others are wrong."""
+
+
 class LookUpBuyer(Task):
     name = "buyer"
     tool = "lookup_buyer"
@@ -42,16 +46,16 @@ class LookUpBuyer(Task):
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
         words, at, candidates = writer.words, f"tool:{call.id}", result["candidates"]
         check = result.get("identifier_check")
-        if check:
-            verdict = "valid" if check.get("valid") else "invalid"
+        is_person = any(warning["id"] == "natural_person_not_looked_up" for warning in result["warnings"])
+        if check and not is_person:
             writer.say(
-                f"buyer.identifier_{verdict}",
+                f"buyer.identifier_{_VERDICTS.get(check['note'], 'invalid')}",
                 kind=words.shown("identifier", str(check["kind"])),
                 identifier=words.shown_text(str(call.arguments.get("identifier", "")), f"{at}/arguments/identifier"),
             )
-        if not candidates:
+        if not candidates and not is_person:
             writer.say("buyer.none")
-        else:
+        elif candidates:
             writer.say(
                 "buyer.several" if len(candidates) > 1 else "buyer.one",
                 count=writer.count(len(candidates), f"{at}/candidates"),
@@ -105,9 +109,9 @@ class AssessBuyer(Task):
 
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
         words, at = writer.words, f"tool:{call.id}"
-        if result.get("grade") is None:
+        if result["outcome"] == "insufficient_data":
             writer.say("assessment.insufficient", coverage=words.percent(result["coverage_pct"], f"{at}/coverage_pct"))
-        else:
+        elif result["score"] is not None and result["grade"] is not None:
             writer.say(
                 "assessment.grade",
                 grade=words.number(result["grade"], f"{at}/grade"),
@@ -124,7 +128,8 @@ class AssessBuyer(Task):
             )
         writer.steps(call.id, result, {})
         writer.warnings(call.id, result)
-        writer.say("assessment.meaning", role="next")
+        if result["outcome"] != "natural_person":
+            writer.say("assessment.meaning", role="next")
         writer.card("assessment", {"arguments": call.arguments, **result})
         writer.notice("registry")
         writer.suggest("limit", "red_flags")
