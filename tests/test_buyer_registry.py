@@ -20,7 +20,7 @@ from tools.buyers.importers import read_companies_house, read_generic, read_glei
 from tools.buyers.importing import ImportReport, import_file
 from tools.buyers.matching import similarity
 from tools.buyers.names import parse_name
-from tools.buyers.preparing import BadRow
+from tools.buyers.preparing import BadRow, Source, batches
 from tools.buyers.scripts import latin, syllables, syllables_in
 from tools.errors import ToolInputError
 from tools.toolset import Tool
@@ -148,6 +148,29 @@ def test_a_second_process_prepares_the_same_rows(registry: Registry, tmp_path: P
     assert registry.by_name("Jiqiao Shipin")[0].company.entity_id == "3"
     with pytest.raises(ToolInputError, match="Entity.LegalName, LEI"):
         import_file(registry, path, "gleif", processes=2)
+
+
+def test_processes_that_share_a_file_read_every_row_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tools.buyers.preparing.BATCH", 10)
+    path = written(tmp_path, HEADER + "".join(f"{n},Quelmar Works {n} Ltd,GB,,active,,,\n" for n in range(47)))
+    source = Source(path, "generic", "", None, after_line=4)
+    shares = [list(batches(source, " ".join, first=first, of=3)) for first in range(3)]
+    assert [[batch.line for batch in share] for share in shares] == [[14, 44], [24, 48], [34]]
+    assert sum(len(batch.companies) for share in shares for batch in share) == 44
+
+
+def test_a_number_is_found_however_it_is_written(registry: Registry) -> None:
+    registry.add(
+        [Company(entity_id="1", name="Quelmar GmbH", country="DE", identifiers={"registry_number": "HRB 12-34"})]
+    )
+    assert [company.entity_id for company in registry.by_identifier("HRB1234")] == ["1"]
+
+
+def test_figures_that_cannot_be_scored_are_left_out_by_line(registry: Registry, tmp_path: Path) -> None:
+    header = "entity_id,name,country,figure:current_ratio,figure:country_risk,figure:currency\n"
+    rows = "1,A Ltd,GB,abc,low,GBP\n2,B Ltd,GB,1.5,bad,GBP\n3,C Ltd,GB,1.5,low,pounds\n4,D Ltd,GB,1.5,low,GBP\n"
+    report = import_file(registry, written(tmp_path, header + rows), "generic")
+    assert (report.rows, [row.line for row in report.bad_rows]) == (1, [2, 3, 4])
 
 
 def test_a_registry_of_an_older_version_is_indexed_anew(registry: Registry) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.buyers import Registry, make_assess_buyer
+from tools.buyers import Company, Registry, make_assess_buyer
+from tools.errors import ToolInputError
 from tools.tables import table
 from tools.toolset import Tool
 
@@ -147,3 +148,65 @@ def test_the_limit_is_rounded_down_before_the_country_factor(assess: Tool) -> No
     known = {"tangible_net_worth": 8_019_999, "buyer_turnover": 60_000_000, "country_risk": "high"}
     result = assess.call({"grade": 5, "indicators": known})
     assert result["recommended_limit"]["amount"] == 720_000  # 1,202,999.85 → 1,200,000 × 0.6
+
+
+def test_a_negative_net_worth_carries_nothing_and_is_a_red_flag(assess: Tool) -> None:
+    known = {"tangible_net_worth": -8_000_000, "buyer_turnover": 60_000_000}
+    result = assess.call({"grade": 5, "indicators": known})
+    assert result["red_flags"] == ["tangible_net_worth"]
+    assert result["recommended_limit"]["amount"] == 0
+
+
+@pytest.mark.parametrize("name", ["on_time_rate_pct", "equity_ratio_pct"])
+def test_a_share_is_refused_where_per_cent_are_meant(assess: Tool, name: str) -> None:
+    with pytest.raises(ToolInputError, match=f"indicators.{name}: give per cent"):
+        assess.call({"indicators": {name: 0.95}})
+
+
+def test_a_net_debt_below_zero_is_good_only_where_money_is_earned(assess: Tool) -> None:
+    earning = assess.call({"indicators": {"net_debt_to_ebitda": -2, "ebit_margin_pct": 4}})
+    losing = assess.call({"indicators": {"net_debt_to_ebitda": -2, "ebit_margin_pct": -4}})
+    assert "net_debt_to_ebitda" not in earning["missing"]
+    assert "net_debt_to_ebitda" in losing["missing"]
+    assert "negative_debt_ratio_unclear" in {warning["id"] for warning in losing["warnings"]}
+
+
+def test_a_net_worth_is_scored_in_one_currency(assess: Tool) -> None:
+    def points(amount: int, currency: str) -> Decimal:
+        worth = {"tangible_net_worth": {"amount": amount, "currency": currency}}
+        scores = {item["id"]: item["score"] for item in assess.call({"indicators": worth})["indicators"]}
+        return Decimal(str(scores["tangible_net_worth"]))
+
+    assert points(10_000_000, "CNY") == 70
+    assert points(10_000_000, "JPY") < 40 < points(10_000_000, "EUR")
+    unstated = assess.call({"indicators": {"tangible_net_worth": 10_000_000}})
+    assert [(item["parameter"], item["value"]) for item in unstated["assumptions"]] == [("currency", "CNY")]
+
+
+def test_registered_figures_are_brought_into_the_currency_of_the_sales() -> None:
+    registry = Registry.open(demo=False)
+    figures = {"tangible_net_worth": Decimal(8_100_000), "currency": "CNY"}
+    registry.add([Company(entity_id="1", name="Quelmar Genossenschaft", country="DE", figures=figures)])
+    result = Tool(make_assess_buyer(registry)).call(
+        {"entity_id": "1", "grade": 5, "own_sales": {"amount": 10**7, "currency": "EUR"}, "payment_terms_days": 60}
+    )
+    registry.close()
+    assert result["recommended_limit"] == {"amount": 150_000, "currency": "EUR"}  # 8.1m ÷ 8.1 × 15%
+    assert "figures_converted" in {warning["id"] for warning in result["warnings"]}
+    scores = {item["id"]: (item["value"], item["score"]) for item in result["indicators"]}
+    assert scores["legal_form"] == ("other", 50)
+    assert scores["is_identity_verified"] == (None, None)  # no number to check
+
+
+def test_a_limit_without_a_need_says_so(assess: Tool) -> None:
+    result = assess.call({"grade": 5, "indicators": {"tangible_net_worth": 8_000_000}})
+    assert {"limit_need_unknown", "limit_rests_on_one_figure"} <= {warning["id"] for warning in result["warnings"]}
+    assert "8,000,000 × 15% = 1,200,000" in [step["formula"] for step in result["steps"]]
+
+
+def test_a_branch_without_a_known_parent_is_still_called_a_branch() -> None:
+    registry = Registry.open(demo=False)
+    registry.add([Company(entity_id="1", name="Quelmar Niederlassung", country="DE", kind="branch")])
+    result = Tool(make_assess_buyer(registry)).call({"entity_id": "1"})
+    registry.close()
+    assert "branch_limit_belongs_to_entity" in {warning["id"] for warning in result["warnings"]}

@@ -168,7 +168,11 @@ def ends_well(tool: Tool, arguments: dict[str, Any]) -> None:
         ("compute_deadlines", {"mep": 60}, "mep: there is no such argument; use one of: mep_days. Got 60."),
         ("compute_deadlines", {"due_date": "2026-03-01", "mep_days": -1}, "mep_days: give 0 or more. Got -1."),
         ("compute_deadlines", {"notice_basis": "x"}, "notice_basis: use one of: due_date, mep_end, notice_complete,"),
-        ("lookup_buyer", {"name": "Acme", "country": "Atlantis"}, "country: Give it in English or Chinese, or its two-letter"),
+        (
+            "lookup_buyer",
+            {"name": "Acme", "country": "Atlantis"},
+            "country: Give it in English or Chinese, or its two-letter",
+        ),
         ("claim_checklist", {"cause": ""}, "cause: give text: 1 or more characters. Got ''."),
         ("search_knowledge", {"query": "限额", "top_k": 51}, "top_k: give 50 or less. Got 51."),
         ("search_knowledge", {"query": "  "}, "query: give the words to look for. Got '  '."),

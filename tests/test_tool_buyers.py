@@ -177,6 +177,51 @@ def test_a_registered_number_finds_its_company_at_once(lookup: Tool, registry: R
     assert not result["ambiguous"]
 
 
+def test_a_number_of_another_name_is_asked_about(lookup: Tool, registry: Registry) -> None:
+    company = registry.get("demo-0001")
+    assert company is not None
+    result = lookup.call({"name": "霁桥食品有限公司", "identifier": company.identifiers["lei"]})
+    assert result["ambiguous"]
+    assert "number_of_another_name" in warnings(result)
+    agreed = lookup.call({"name": company.name, "identifier": company.identifiers["lei"]})
+    assert not agreed["ambiguous"]
+
+
+def test_a_name_found_without_the_number_given_is_asked_about(lookup: Tool) -> None:
+    result = lookup.call({"name": "武汉澜岫电子有限公司", "identifier": "91350200776049653A"})
+    assert [c["entity_id"] for c in result["candidates"]][:1] == ["demo-0001"]
+    assert result["ambiguous"]
+    assert "number_not_on_record" in warnings(result)
+
+
+@pytest.mark.parametrize("country", ["CN", "cn", "China", "中国"])
+def test_a_country_may_be_a_name_or_a_code(lookup: Tool, country: str) -> None:
+    assert lookup.call({"name": "武汉澜岫电子有限公司", "country": country})["candidates"]
+
+
+def test_a_company_of_another_country_is_shown_and_asked_about(lookup: Tool) -> None:
+    result = lookup.call({"name": "武汉澜岫电子有限公司", "country": "UK"})
+    assert [c["country"] for c in result["candidates"]] == ["CN"]
+    assert result["ambiguous"]
+    assert "country_differs" in warnings(result)
+
+
+@pytest.mark.parametrize("name", ["Mr John Smith", "张先生", "11010519491231002X", "110105194912310021"])
+def test_a_person_is_not_looked_up_and_no_number_of_one_is_repeated(lookup: Tool, name: str) -> None:
+    result = lookup.call({"name": name})
+    assert result["candidates"] == []
+    assert warnings(result) == {"natural_person_not_looked_up"}
+    assert not result["identifier_check"] or result["identifier_check"]["value"] == ""
+
+
+def test_a_name_that_ends_in_a_year_is_no_number() -> None:
+    registry = Registry.open(demo=False)
+    registry.add([Company(entity_id="1", name="Tharnwick Capital 2020", country="GB")])
+    result = Tool(make_lookup_buyer(registry)).call({"name": "Tharnwick Capital 2020"})
+    registry.close()
+    assert [c["entity_id"] for c in result["candidates"]] == ["1"]
+
+
 def test_a_branch_points_to_its_legal_entity(lookup: Tool, assess: Tool) -> None:
     branch = next(company for company in read_generic() if company.kind == "branch")
     result = lookup.call({"name": branch.name})

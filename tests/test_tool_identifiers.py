@@ -52,8 +52,29 @@ def test_a_letter_that_no_code_contains_is_pointed_at() -> None:
     assert (check.note, check.position, check.found) == ("wrong_character", 17, "O")
 
 
-def test_a_missing_character_is_a_wrong_length() -> None:
-    assert check_identifier("9135020077604965A").note == "wrong_length"
+@pytest.mark.parametrize(
+    "text", ["9135020077604965A", "91350200MA31ABC", "529900T8BM49AURSDO5", "529900T8BM49AURSDO555"]
+)
+def test_a_missing_character_is_a_wrong_length(text: str) -> None:
+    assert check_identifier(text).note == "wrong_length"
+
+
+def test_a_letter_read_for_a_digit_is_pointed_at() -> None:
+    check = check_identifier("9135O200776049653A")
+    assert (check.kind, check.note, check.position, check.found) == ("uscc", "wrong_character", 5, "O")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LEI: 529900T8BM49AURSDO55",
+        "统一社会信用代码：91350200776049653A",
+        "VAT no. DE136695976",
+        "Company number SC123456",
+    ],
+)
+def test_words_before_a_number_are_passed_over(text: str) -> None:
+    assert check_identifier(text).valid
 
 
 def test_a_personal_identity_number_is_recognised_and_not_repeated() -> None:

@@ -62,9 +62,9 @@ def _as_currency(value: Any) -> Any:
     return code
 
 
-def _not_a_fraction(value: Decimal) -> Decimal:
-    """0.9 for 90% would pay a hundredth of what is meant."""
-    if 0 < value < 1:
+def not_a_fraction(value: Decimal | None) -> Decimal | None:
+    """0.9 for 90% would count a hundredth of what is meant."""
+    if value is not None and 0 < value < 1:
         raise ValueError("give per cent: 90, not 0.9")
     return value
 
@@ -85,13 +85,23 @@ class MoneyArgument(BaseModel):
         return Money(amount=self.amount, currency=self.currency)
 
 
+class SignedMoneyArgument(MoneyArgument):
+    """Money that may be below 0, such as a net worth."""
+
+    amount: Annotated[
+        Decimal, BeforeValidator(_as_decimal, json_schema_input_type=float), Field(ge=-(10**15), le=10**15)
+    ]
+
+
 MoneyIn = Annotated[MoneyArgument, BeforeValidator(_as_money, json_schema_input_type=MoneyArgument)]
 """Annotation for a money argument of a tool."""
+SignedMoneyIn = Annotated[SignedMoneyArgument, BeforeValidator(_as_money, json_schema_input_type=SignedMoneyArgument)]
+"""Annotation for money that may be below 0."""
 NumberIn = Annotated[Decimal, BeforeValidator(_as_decimal, json_schema_input_type=float)]
 """Annotation for a plain number (days may be `int`); arrives as an exact `Decimal`."""
 PercentIn = Annotated[NumberIn, Field(ge=0, le=100)]
 """Annotation for a percentage, 0–100."""
-InsuredPctIn = Annotated[PercentIn, AfterValidator(_not_a_fraction)]
+InsuredPctIn = Annotated[PercentIn, AfterValidator(not_a_fraction)]
 """Annotation for an insured percentage; a share such as 0.9 is refused."""
 
 

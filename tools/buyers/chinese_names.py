@@ -16,6 +16,7 @@ _ORDINAL = re.compile(
 )
 _SERIES = re.compile(r"([一二三四五六七八九十]{1,3})[号期]")
 _DISTRICT = re.compile(r"^市?\w{2}新?[区县](?=\w{2})")
+_COMPANY = "有限公司"
 _CHINESE_DIGITS = "零一二三四五六七八九"
 _NATION_WORDS = ("中华人民共和国", "中国")
 _OF_A_PROVINCE = ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "省", "市")
@@ -66,7 +67,9 @@ def _without_branch(text: str) -> tuple[str, str, bool]:
         bare = text.removesuffix("市").removesuffix("省")
         place = next((bare[-n:] for n in (4, 3, 2) if len(bare) - n >= 2 and bare[-n:] in chinese_places()), "")
         return (bare.removesuffix(place) if place else text), place, True
-    return text, "", False
+    head, found, tail = text.partition(_COMPANY)
+    is_part = head and tail and cut_trades(tail).rest and without_chinese_form(_COMPANY + tail)[0] != _COMPANY
+    return (head + found, tail, True) if is_part else (text, "", False)  # 采购部, 青岛
 
 
 def _place_and_brand(text: str) -> tuple[str, str]:

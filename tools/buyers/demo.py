@@ -17,11 +17,14 @@ from tools.tables import table
 SEED = 20261123
 AS_OF = "2026-11-01"
 FIGURES = (
+    "currency",
     *("tangible_net_worth", "buyer_turnover", "equity_ratio_pct", "current_ratio", "quick_ratio"),
     *("net_debt_to_ebitda", "interest_cover", "ebit_margin_pct", "operating_cash_flow_pct", "turnover_trend_pct"),
     *("accounts_age_months", "payment_index", "days_beyond_terms", "lawsuits_12m", "liens_count"),
     *("is_on_abnormal_list", "country_risk", "sector_outlook"),
 )
+_CURRENCIES = {"CN": "CNY", "HK": "HKD", "GB": "GBP", "US": "USD"}
+"""Currencies of the figures; the others are in EUR."""
 COLUMNS = (
     *("entity_id", "name", "other_names", "country", "city", "status", "kind", "parent", "founded", "sector", "as_of"),
     *(f"id:{kind}" for kind in ("lei", "uscc", "uk_company_number", "eu_vat")),
@@ -111,9 +114,9 @@ class _Maker:
         if kind == "sole_trader":
             return row
         row["id:lei"] = _lei(f"DEMO00{self.rng.randrange(16**12):012X}")
-        return {**row, **self._figures(strength, status)} if self.rng.random() < 0.7 else row
+        return {**row, **self._figures(strength, status, country)} if self.rng.random() < 0.7 else row
 
-    def _figures(self, strength: float, status: str) -> dict[str, Any]:
+    def _figures(self, strength: float, status: str, country: str) -> dict[str, Any]:
         """Indicators that agree with each other: a strong company is strong in most of them."""
         if status != "active":
             strength *= 0.35
@@ -124,6 +127,7 @@ class _Maker:
 
         turnover = round(10 ** self.rng.uniform(7, 9.3), -5)
         return {
+            "figure:currency": _CURRENCIES.get(country, "EUR"),
             "figure:tangible_net_worth": round(turnover * around(0.02, 0.45, 3), -4),
             "figure:buyer_turnover": turnover,
             "figure:equity_ratio_pct": around(4, 60),

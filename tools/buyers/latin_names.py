@@ -13,6 +13,7 @@ from tools.buyers.scripts import latin, plain_vowels
 from tools.tables import table
 
 _DOTTED = re.compile(r"(?<=\b\w)\.(?=\w|\s|$)")  # U.S.A., E.ON
+_GLUED_WORD = re.compile(r"(?<=[a-z]{3})[A-Z][a-z]{3,}")
 _GLUED_FORM = re.compile(r"(?<=[a-zà-ÿ]{2})(?=(?:AG|GmbH|Ltd|LLC|Inc|SA|NV|BV|SpA|SE|PLC)\b\.?$)")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _WORD_BOUNDS = {code: " " for code in range(128) if not chr(code).isalnum()} | {39: None, 96: None}  # noqa: C420
@@ -68,6 +69,8 @@ def _words(name: str) -> list[str]:
     """The words of the first of several names, in plain lower-case letters and digits."""
     if _GLUED_FORM.search(name, max(0, len(name) - 6)):
         name = _GLUED_FORM.sub(" ", name.rstrip())
+    if _GLUED_WORD.search(name):
+        name = _GLUED_WORD.sub(_apart, name)
     text = name.casefold()
     if not text.isascii():
         text = latin(_spelled(text)).casefold()
@@ -75,6 +78,12 @@ def _words(name: str) -> list[str]:
     if "/" in text or not _other_name_words().isdisjoint(words):
         words = _split(_first_name(text))
     return words
+
+
+def _apart(word: re.Match[str]) -> str:
+    """QuelmarElectronics → Quelmar Electronics, but PowerSoft stays."""
+    plain = word[0].lower()
+    return f" {plain}" if plain in _generic() or plain in _spellings() else word[0]
 
 
 def _split(text: str) -> list[str]:

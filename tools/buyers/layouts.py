@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple, cast, get_args
 
 from tools.buyers.model import Company, EntityKind, Figure, Status
+from tools.tables import table
 
 FileFormat = Literal["generic", "gleif", "companies-house"]
 
@@ -43,7 +44,7 @@ def _generic(row: dict[str, str], context: Context) -> Company:
         founded=_year(get("founded", "")),
         sector=get("sector", ""),
         identifiers={column[3:]: _short(row[column], column, 60) for column in row if column[:3] == "id:"},
-        figures={column[7:]: _figure(row[column]) for column in row if column[:7] == "figure:"},
+        figures={column[7:]: _figure(column[7:], row[column]) for column in row if column[:7] == "figure:"},
         source=context.source,
         as_of=_iso(row["as_of"]) if "as_of" in row else context.as_of,
     )
@@ -152,13 +153,35 @@ def _country(code: str) -> str:
     return code
 
 
-def _figure(text: str) -> Figure:
-    if text in ("true", "false"):
-        return text == "true"
+def _figure(indicator: str, text: str) -> Figure:
+    """The value of an indicator: one of its words, true or false, or a number."""
+    words = _words_of_indicators().get(indicator)
+    if words is not None:
+        _one_of(text, words, f"figure:{indicator}")
+        return text == "true" if text in ("true", "false") else text
+    if indicator == "currency":
+        return _currency(text)
     try:
-        return Decimal(text)
+        number = Decimal(text)
     except InvalidOperation:
-        return text
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise ValueError(f"figure:{indicator} {text!r} is not a number")
+    return number
+
+
+@cache
+def _words_of_indicators() -> dict[str, tuple[str, ...]]:
+    """The values that an indicator without numbers may have."""
+    data = table("grading")
+    scores = {row["id"]: tuple(row["scores"]) for row in data["indicator"] if "scores" in row}
+    return scores | {row["id"]: ("true", "false") for row in data["hard_stop"]}
+
+
+def _currency(code: str) -> str:
+    if code not in table("currencies")["currencies"]:
+        raise ValueError(f"figure:currency {code!r} is not a code of currencies.toml")
+    return code
 
 
 def _iso(text: str) -> date:

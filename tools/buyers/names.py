@@ -18,16 +18,19 @@ def parse_name(name: str) -> CompanyName:
     """Take a company name apart: 廈門華豐電子股份有限公司 → place 厦门, brand 华丰电子, form jsc."""
     if not name.isascii():
         name = unicodedata.normalize("NFKC", name)
-        if has_chinese(name) and not (rest := _in_kana(name)):
-            return chinese_name(simplified(name).casefold().strip())
-        name = name if not has_chinese(name) else rest
+        if has_chinese(name):
+            name = _with_form_last(name.strip())
+            if has_chinese(name):
+                return chinese_name(simplified(name).casefold())
     return latin_name(name)
 
 
-def _in_kana(name: str) -> str:
-    """A Japanese name of syllables alone with its form in Latin letters, or empty: 株式会社ホシナガ → ホシナガ kk."""
+def _with_form_last(name: str) -> str:
+    """A Japanese form where forms stand, after kana in Latin letters: 株式会社ホシナガ → ホシナガ kk."""
     form = _JAPANESE_FORM.search(name)
-    if form is None or not _KANA.search(name):
-        return ""
-    rest = name[: form.start()] + " " + name[form.end() :]
-    return "" if has_chinese(rest) else f"{rest} {'kk' if form[0] == '株式会社' else 'gk'}"
+    if form is None:
+        return name
+    rest = name[: form.start()] + name[form.end() :]
+    if _KANA.search(rest) and not has_chinese(rest):
+        return f"{rest} {'kk' if form[0] == '株式会社' else 'gk'}"
+    return rest + form[0]

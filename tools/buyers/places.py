@@ -32,14 +32,19 @@ def clash(ones: Iterable[str], others: Iterable[str]) -> bool:
     return bool(ones) and bool(others) and not any(_agree(one, other) for one in ones for other in others)
 
 
+def meet(ones: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether a place of one side is, or lies in, a place of the other: London and UK."""
+    inside = _inside()
+    others = list(others)
+    return any(one == other or inside.get(one) == other or inside.get(other) == one for one in ones for other in others)
+
+
 def _agree(one: str, other: str) -> bool:
-    chinese, inside = chinese_places(), _inside()
-    if one == other or one in _wide() or other in _wide():
+    chinese = chinese_places()
+    if one in _wide() or other in _wide() or meet((one,), (other,)):
         return True
     if NATION in (one, other):
         return one in chinese or other in chinese
-    if inside.get(one) == other or inside.get(other) == one:
-        return True
     return one in chinese and other in chinese and pinyin(one) == pinyin(other)
 
 

@@ -9,6 +9,7 @@ from importlib import resources
 from tools.tables import table
 
 _KEPT = "乾"  # in names it is qián, as in 乾坤, and written so today; only in the sense of dry it became 干
+_VOICED = "\u3099\u309a"  # marks of kana that change the consonant
 _UMLAUTS = re.compile(r"([aou])e")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
@@ -43,7 +44,8 @@ def latin(text: str) -> str:
         return text
     from anyascii import anyascii  # loads tables for the scripts it meets
 
-    return anyascii("".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)))
+    letters = (c for c in unicodedata.normalize("NFKD", text) if c in _VOICED or not unicodedata.combining(c))
+    return anyascii(unicodedata.normalize("NFC", "".join(letters)))
 
 
 def plain_vowels(word: str) -> str:

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from tools.buyers.latin_names import generic_words, is_small, reduced_word
 from tools.buyers.model import CompanyName
-from tools.buyers.places import place_of
+from tools.buyers.places import meet, place_of
 from tools.buyers.scripts import plain_vowels
 from tools.tables import table
 
@@ -39,6 +39,8 @@ def latin_differences(one: CompanyName, other: CompanyName) -> dict[str, float]:
     pairs = _paired(words, others)
     left = [word for i, word in enumerate(words) if i not in {pair.place for pair in pairs}]
     other_left = [word for j, word in enumerate(others) if j not in {pair.other_place for pair in pairs}]
+    if meet(one.places, other.places):  # London and UK
+        left, other_left = _without_places(left), _without_places(other_left)
     has_brand = any(map(_is_brand, words)) or any(map(_is_brand, others))
     tells = _is_brand if has_brand else _is_word
     told = [pair for pair in pairs if tells(words[pair.place]) or tells(others[pair.other_place])]
@@ -110,6 +112,10 @@ def _likeness(text: str, other: str, words: list[str], others: list[str]) -> flo
 def _qualifiers(left: list[str]) -> list[str]:
     """Trade words and places that the other name does not have."""
     return [word for word in left if not _is_brand(word) and not word.isdigit() and not is_small(word)]
+
+
+def _without_places(left: list[str]) -> list[str]:
+    return [word for word in left if not place_of(word)]
 
 
 def _says_more(left: list[str]) -> bool:

@@ -128,6 +128,7 @@ class AssessBuyer(Task):
             )
         writer.steps(call.id, result, {})
         writer.warnings(call.id, result)
+        writer.assumed(call.id, result)
         if result["outcome"] != "natural_person":
             writer.say("assessment.meaning", role="next")
         writer.card("assessment", {"arguments": call.arguments, **result})
