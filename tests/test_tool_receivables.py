@@ -92,6 +92,15 @@ def test_credit_notes_are_netted_and_never_spoil_the_figures() -> None:
     assert (in_credit["receivables"]["amount"], in_credit["dso_days"]) == (-10, None)
 
 
+def test_a_ledger_without_buyers_says_nothing_about_buyers() -> None:
+    found = ask(ledger="due date,amount\n2026-01-01,100\n2026-02-01,50\n", today="2026-06-30")
+    assert (found["buyers"], found["to_report"], found["letters"], found["hhi"]) == ([], [], [], None)
+    assert found["largest_buyer_pct"] is None
+    assert [action["invoice"] for action in found["actions"]] == ["", ""]
+    assert "ledger_names_no_buyers" in warned(found)
+    assert "insurer_notice_late" not in warned(found)
+
+
 def test_a_balance_that_does_not_fit_and_a_ledger_without_invoice_dates_are_said() -> None:
     found = ask(
         ledger="buyer,due date,amount,paid,open\nA,2026-01-01,100,20,70\nB,2026-01-01,100,20,80\n", today="2026-02-01"

@@ -13,13 +13,16 @@ from tools.claims import claim_checklist
 from tools.deadlines import compute_deadlines
 from tools.errors import ToolInputError
 from tools.indemnity import compute_indemnity
+from tools.interest import late_interest
 from tools.premium import estimate_premium
+from tools.receivables import analyse_receivables
 from tools.toolset import Tool
 
 FOLDER = Path(__file__).parent / "signed_off"
-TOOLS = {
-    tool.name: tool for tool in map(Tool, (estimate_premium, compute_indemnity, compute_deadlines, claim_checklist))
-}
+SIGNED = (
+    estimate_premium, compute_indemnity, compute_deadlines, claim_checklist, late_interest, analyse_receivables,
+)  # fmt: skip
+TOOLS = {tool.name: tool for tool in map(Tool, SIGNED)}
 
 
 def cases(tool: str) -> dict[str, dict[str, Any]]:

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Literal
 
 from tools.errors import ToolInputError
+from tools.formulas import percent, rounded_pct, shown
 from tools.invoices import money
 from tools.names import country_code
-from tools.payout import percent, rounded_pct, shown
 from tools.policy import policy_terms
 from tools.results import Assumption, Step
 from tools.settling import InvoiceRow

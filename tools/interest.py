@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from tools.errors import ToolInputError
-from tools.interest_rates import Quote, plain, reference_on, yearly_rate
+from tools.formulas import percent, shown
+from tools.interest_rates import Quote, reference_on, yearly_rate
 from tools.invoices import DateIn
 from tools.limitation import Limitation, limitation_periods
 from tools.money import UNSTATED, Money
@@ -158,7 +159,7 @@ def late_interest(asked: InterestArguments) -> LateInterest:
 
 def _interest(debt: Money, rate_pct: Decimal, days: int, year_days: int, suffix: str = "") -> tuple[Step, Money]:
     interest = Money(amount=debt.amount * rate_pct * days / (100 * year_days), currency=debt.currency).rounded()
-    formula = f"{debt.amount:,} × {plain(rate_pct)}% × {days} / {year_days} = {interest.amount:,}"
+    formula = f"{shown(debt.amount)} × {percent(rate_pct)} × {days} / {year_days} = {shown(interest.amount)}"
     inputs: dict[str, Scalar] = {"amount": debt, "rate_pct": rate_pct, "days": days}
     return Step(id=f"simple_interest{suffix}", formula=formula, inputs=inputs, result=interest), interest
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tools.errors import ToolInputError
+from tools.formulas import percent
 from tools.results import Assumption, Caution, Scalar, Step
 from tools.tables import table
 
@@ -90,12 +91,12 @@ def yearly_rate(rule: Mapping[str, Any], reference: Reference, agreed: Decimal |
         warnings = (*warnings, Caution(id="contract_rate_not_used", values={"contract_rate_pct": agreed}))
     if rule["kind"] == "reference_plus":
         rate = base + rule["margin_pct"]
-        formula = f"{plain(base)}% + {rule['margin_pct']}% = {plain(rate)}%"
+        formula = f"{percent(base)} + {rule['margin_pct']}% = {percent(rate)}"
         step = Step(id="rate_reference_plus_margin", formula=formula, inputs={"reference_pct": base}, result=rate)
         return Quote(low=rate, steps=(step,), assumptions=assumptions, warnings=warnings)
     low, high = (base * (1 + Decimal(rule[key]) / _HUNDRED) for key in ("uplift_low_pct", "uplift_high_pct"))
     uplift = f"{rule['uplift_low_pct']}%…{rule['uplift_high_pct']}%"
-    formula = f"{plain(base)}% × (1 + {uplift}) = {plain(low)}%…{plain(high)}%"
+    formula = f"{percent(base)} × (1 + {uplift}) = {percent(low)}…{percent(high)}"
     step = Step(id="rate_reference_uplift", formula=formula, inputs={"reference_pct": base}, result=low)
     warnings = (*warnings, Caution(id="court_sets_uplift", values={"low_pct": low, "high_pct": high}))
     return Quote(low=low, high=high, steps=(step,), assumptions=assumptions, warnings=warnings)
@@ -104,27 +105,21 @@ def yearly_rate(rule: Mapping[str, Any], reference: Reference, agreed: Decimal |
 def _contract_rate(agreed: Decimal | None) -> Quote:
     if agreed is None:
         raise ToolInputError("contract_rate_pct", None, "Give the yearly rate agreed in the contract, in per cent.")
-    return Quote(low=agreed, steps=(Step(id="rate_agreed", formula=f"{plain(agreed)}%", result=agreed),))
+    return Quote(low=agreed, steps=(Step(id="rate_agreed", formula=percent(agreed), result=agreed),))
 
 
 def _sme_rate(rule: Mapping[str, Any], reference: Reference, agreed: Decimal | None) -> Quote:
     """0.05% a day; an agreed rate replaces it but never falls below the one-year LPR at signing."""
     if agreed is None:
         rate = rule["daily_pct"] * rule["year_days"]
-        formula = f"{plain(rule['daily_pct'])}% × {rule['year_days']} = {plain(rate)}%"
+        formula = f"{percent(rule['daily_pct'])} × {rule['year_days']} = {percent(rate)}"
         return Quote(low=rate, steps=(Step(id="rate_daily", formula=formula, result=rate),))
     assumptions, warnings = reference.notes()
     floor = reference.pct or Decimal(0)
     rate = max(agreed, floor)
     if rate > agreed:
         warnings = (*warnings, Caution(id="agreed_rate_below_lpr", values={"agreed_pct": agreed, "lpr_pct": floor}))
-    formula = f"max({plain(agreed)}%, LPR {plain(floor)}%) = {plain(rate)}%"
+    formula = f"max({percent(agreed)}, LPR {percent(floor)}) = {percent(rate)}"
     inputs: dict[str, Scalar] = {"agreed_pct": agreed, "lpr_pct": floor}
     step = Step(id="rate_agreed_floor_lpr", formula=formula, inputs=inputs, result=rate)
     return Quote(low=rate, steps=(step,), assumptions=assumptions, warnings=warnings)
-
-
-def plain(number: Decimal) -> str:
-    """Without trailing zeros or exponent: `11.75`, `3`."""
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -42,7 +42,7 @@ class LedgerFigures:
     unpaid: tuple[tuple[Invoice, Decimal], ...]
     ageing: Mapping[str, Decimal]
     buyers: tuple[BuyerPosition, ...]
-    """Largest first."""
+    """Largest first; rows that name no buyer are in none."""
     hhi: Decimal | None
     """Over the buyers who are not in credit."""
     credit_sales: Decimal | None
@@ -144,7 +144,8 @@ def _buyers(
 ) -> tuple[BuyerPosition, ...]:
     mine: dict[str, list[tuple[Invoice, Decimal]]] = defaultdict(list)
     for invoice, amount in unpaid:
-        mine[invoice.buyer].append((invoice, amount))
+        if invoice.buyer:
+            mine[invoice.buyer].append((invoice, amount))
     positions = [_position(buyer, rows, as_of, limits, currency) for buyer, rows in mine.items()]
     total = sum((max(position.open.amount, Decimal(0)) for position in positions), Decimal(0))
     shared = [

@@ -49,6 +49,8 @@ def _about_rows(ledger: Ledger, figures: LedgerFigures, currency: str) -> Iterat
     numbers = Counter((invoice.buyer, invoice.number) for invoice in figures.invoices if invoice.number)
     if doubles := len(numbers) and sum(numbers.values()) - len(numbers):
         yield Caution(id="ledger_duplicate_invoices", values={"count": doubles})
+    if not any(invoice.buyer for invoice in figures.invoices):
+        yield Caution(id="ledger_names_no_buyers")
     if unequal := sum(map(_has_unequal_balance, figures.invoices)):
         yield Caution(id="ledger_balances_unequal", values={"count": unequal})
     credit = -sum((amount for _, amount in figures.unpaid if amount < 0), Decimal(0))

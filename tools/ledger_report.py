@@ -82,13 +82,14 @@ def _duties(findings: Findings, figures: LedgerFigures, terms: PolicyTerms) -> N
     mep_days, today = terms.days("mep_days"), figures.as_of
     undisputed = [(invoice, amount) for invoice, amount in figures.unpaid if not invoice.is_disputed]
     reached = chased(undisputed, today)
-    reports = reports_due(figures.unpaid, today, terms, findings.currency)
+    named = [(invoice, amount) for invoice, amount in figures.unpaid if invoice.buyer]
+    reports = reports_due(named, today, terms, findings.currency)
     findings.set(
         actions=overdue_actions(reached, today, mep_days, findings.currency),
         action_count=len(reached),
         to_report=reports[:SHOWN_REPORTS],
         to_report_count=len(reports),
-        letters=letters_for(reached, today, mep_days, findings.currency),
+        letters=letters_for([row for row in reached if row[0].buyer], today, mep_days, findings.currency),
     )
     if reached:
         findings.assumed(terms.assumptions("mep_days"))

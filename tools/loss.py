@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 from tools.eligibility import Reason, Rules
+from tools.formulas import rounded_pct, shown
 from tools.insured_share import InsuredShare
 from tools.invoices import InvoiceArgument, ReceiptArgument, money
 from tools.money import Money
 from tools.net_payment import Charges
-from tools.payout import Payout, PolicyCaps, pay_out, rounded_pct, shown
+from tools.payout import Payout, PolicyCaps, pay_out
 from tools.policy import policy_terms
 from tools.recoveries import Bearing, Recoveries, RecoverySplit, split, split_steps
 from tools.results import Assumption, Caution, Step

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from tools.formulas import rounded_pct
 from tools.insured_share import InsuredShare, LimitType, known_country
 from tools.invoices import money
 from tools.money import Money
 from tools.net_payment import Charges
-from tools.payout import Payout, PolicyCaps, pay_out, rounded_pct
+from tools.payout import Payout, PolicyCaps, pay_out
 from tools.recoveries import Bearing
 from tools.results import Caution, Step
 from tools.settlement import Alternative, Indemnity, LossRow

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tools.formulas import shown
 from tools.invoices import money
-from tools.payout import shown
 from tools.recoveries import Bearing
 from tools.results import Step
 

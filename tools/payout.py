@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Literal, Protocol
 
+from tools.formulas import percent, rounded_pct, shown
 from tools.invoices import money
 from tools.results import Assumption, Scalar, Step
 
@@ -139,24 +140,3 @@ def _nothing(insured: Decimal, why: Step, steps: Sequence[Step]) -> Payout:
         reason="below_threshold",
         steps=(*steps, why),
     )
-
-
-def rounded_pct(value: Decimal) -> Decimal:
-    """A percentage as results give it, to six decimals."""
-    return value.quantize(Decimal("0.000001"), rounding=ROUND_HALF_UP).normalize() + 0
-
-
-def percent(value: Decimal) -> str:
-    """`90%`, `0.2843%`: no trailing zeros, at most six decimals."""
-    return f"{trimmed(value)}%"
-
-
-def trimmed(value: Decimal) -> str:
-    """A number without trailing zeros, at most six decimals."""
-    text = f"{value:.6f}"
-    return text.rstrip("0").rstrip(".")
-
-
-def shown(amount: Decimal) -> str:
-    """An amount as a formula shows it: `1,000,000` or `23,151.32`."""
-    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"

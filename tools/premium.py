@@ -9,10 +9,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from tools.charges import Insurable, Technical, charge, in_cny, rounded_rate, technical_check, whole
 from tools.errors import ToolInputError
+from tools.formulas import percent
 from tools.levers import Combination, Lever, cheapest, levers
 from tools.money import UNSTATED, Money
 from tools.names import country_code, sector_id
-from tools.payout import percent
 from tools.premium_notes import premium_assumptions, premium_cautions, premium_steps
 from tools.pricing import price
 from tools.rating import Cover, Factor, Risk

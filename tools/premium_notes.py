@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from tools.charges import Amounts, Insurable, Technical, local_default, rounded_rate, whole
+from tools.formulas import percent, shown, trimmed
 from tools.money import Money
-from tools.payout import percent, shown, trimmed
 from tools.pricing import Estimate
 from tools.rating import Risk, group_weights
 from tools.results import Assumption, Caution, Scalar, Step
@@ -23,7 +23,7 @@ def premium_steps(
     product = " × ".join(trimmed(factor.value) + ("%" if factor.id == "base" else "") for factor in rating.factors)
     raw = rounded_rate(rating.raw_pct)
     yield Step(id="raw_rate", formula=f"{product} = {raw}%", result=raw)
-    exact = f"{estimate.rate_pct:.12f}".rstrip("0").rstrip(".")  # rounded, it would not give the premium of a billion
+    exact = trimmed(estimate.rate_pct, 12)  # with fewer decimals it would not give the premium of a billion
     yield Step(id="premium", formula=f"{shown(insurable)} × {exact}% = {shown(amounts.mid.amount)}", result=amounts.mid)
     around = table("rating")["range"]
     ends: tuple[tuple[str, Money | None, Decimal | None], ...] = (

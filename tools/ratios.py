@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from tools.errors import ToolInputError
+from tools.formulas import percent, shown
 from tools.receivables_result import Bucket, BucketId, Findings
 from tools.tables import table
 
@@ -30,19 +31,19 @@ def turnover_ratios(findings: Findings, money: Mapping[str, Decimal | None], day
     findings.set(receivables=findings.money(closing))
     dso = rounded(_quotient(closing, sales, "credit_sales") * days)
     findings.set(dso_days=dso)
-    findings.step("dso", f"{closing:,} ÷ {sales:,} × {days} = {dso:,}", dso)
+    findings.step("dso", f"{shown(closing)} ÷ {shown(sales)} × {days} = {shown(dso)}", dso)
     if current is not None:
         best = rounded(current / sales * days)
         findings.set(best_possible_dso_days=best)
-        findings.step("best_possible_dso", f"{current:,} ÷ {sales:,} × {days} = {best:,}", best)
+        findings.step("best_possible_dso", f"{shown(current)} ÷ {shown(sales)} × {days} = {shown(best)}", best)
         findings.read("average_days_delinquent", dso - best)
-        findings.step("average_days_delinquent", f"{dso:,} − {best:,} = {dso - best:,}", dso - best)
+        findings.step("average_days_delinquent", f"{shown(dso)} − {shown(best)} = {shown(dso - best)}", dso - best)
     if current is not None and opening is not None and opening + sales > current:
         collected, due = opening + sales - closing, opening + sales - current
         cei = rounded(collected / due * _HUNDRED)
         findings.read("cei_pct", cei)
-        total = f"{opening:,} + {sales:,}"
-        findings.step("cei", f"({total} − {closing:,}) ÷ ({total} − {current:,}) × 100 = {cei:,}", cei)
+        total = f"{shown(opening)} + {shown(sales)}"
+        findings.step("cei", f"({total} − {shown(closing)}) ÷ ({total} − {shown(current)}) × 100 = {shown(cei)}", cei)
 
 
 def balance_ratios(findings: Findings, money: Mapping[str, Decimal | None]) -> None:
@@ -56,8 +57,12 @@ def balance_ratios(findings: Findings, money: Mapping[str, Decimal | None]) -> N
     ratio = rounded(_quotient(assets, liabilities, "current_liabilities"))
     findings.set(working_capital=findings.money(assets - liabilities))
     findings.read("working_capital_ratio", ratio)
-    findings.step("working_capital", f"{assets:,} − {liabilities:,} = {assets - liabilities:,}", assets - liabilities)
-    findings.step("working_capital_ratio", f"{assets:,} ÷ {liabilities:,} = {ratio}", ratio)
+    findings.step(
+        "working_capital",
+        f"{shown(assets)} − {shown(liabilities)} = {shown(assets - liabilities)}",
+        assets - liabilities,
+    )
+    findings.step("working_capital_ratio", f"{shown(assets)} ÷ {shown(liabilities)} = {shown(ratio)}", ratio)
     findings.warn("ratio_bands_depend_on_sector")
     if stock is None:
         return
@@ -65,7 +70,7 @@ def balance_ratios(findings: Findings, money: Mapping[str, Decimal | None]) -> N
         raise ToolInputError("inventory", stock, "Stock cannot exceed current assets.")
     quick = rounded((assets - stock) / liabilities)
     findings.read("quick_ratio", quick)
-    findings.step("quick_ratio", f"({assets:,} − {stock:,}) ÷ {liabilities:,} = {quick}", quick)
+    findings.step("quick_ratio", f"({shown(assets)} − {shown(stock)}) ÷ {shown(liabilities)} = {shown(quick)}", quick)
 
 
 def aged_totals(findings: Findings, ageing: Mapping[Any, Decimal], own_rates: Mapping[Any, Decimal]) -> None:
@@ -73,8 +78,8 @@ def aged_totals(findings: Findings, ageing: Mapping[Any, Decimal], own_rates: Ma
     total = sum(ageing.values(), Decimal(0))
     overdue = total - ageing.get("current", Decimal(0))
     findings.set(receivables=findings.money(total), overdue=findings.money(overdue))
-    parts = " + ".join(f"{amount:,}" for amount in ageing.values())
-    findings.step("ageing_total", f"{parts} = {total:,}", findings.money(total))
+    parts = " + ".join(f"{shown(amount)}" for amount in ageing.values())
+    findings.step("ageing_total", f"{parts} = {shown(total)}", findings.money(total))
     if total > 0:
         findings.set(overdue_pct=rounded(overdue / total * _HUNDRED))
     _provisions(findings, ageing, own_rates)
@@ -92,7 +97,7 @@ def _provisions(findings: Findings, ageing: Mapping[Any, Decimal], own_rates: Ma
     findings.set(ageing=tuple(buckets), provision=findings.money(summed))
     findings.step(
         "provision_total",
-        " + ".join(f"{b.provision.amount:,}" for b in buckets) + f" = {summed:,}",
+        " + ".join(f"{shown(b.provision.amount)}" for b in buckets) + f" = {shown(summed)}",
         findings.money(summed),
     )
     if any(bucket.id not in own_rates for bucket in buckets):
@@ -102,7 +107,8 @@ def _provisions(findings: Findings, ageing: Mapping[Any, Decimal], own_rates: Ma
 def _bucket(findings: Findings, name: BucketId, amount: Decimal, total: Decimal, rate: Decimal) -> Bucket:
     # a bucket in credit (more credit notes than invoices) needs no provision
     provision = findings.money(max(amount, Decimal(0)) * rate / _HUNDRED)
-    findings.step(f"provision_{name}", f"{amount:,} × {rate}% = {provision.amount:,}", provision)
+    owed = shown(amount) if amount >= 0 else f"max({shown(amount)}; 0)"
+    findings.step(f"provision_{name}", f"{owed} × {percent(rate)} = {shown(provision.amount)}", provision)
     share = rounded(amount / total * _HUNDRED) if total > 0 else Decimal(0)
     return Bucket(id=name, amount=findings.money(amount), share_pct=share, loss_rate_pct=rate, provision=provision)
 
@@ -113,7 +119,7 @@ def replacement_sales(findings: Findings, loss: Decimal, margin_pct: Decimal | N
         raise ToolInputError("net_margin_pct", None, "Give the net margin in per cent, such as 5.")
     sales = findings.money(_quotient(loss * _HUNDRED, margin_pct, "net_margin_pct"))
     findings.set(extra_sales=sales)
-    findings.step("extra_sales", f"{loss:,} ÷ {margin_pct}% = {sales.amount:,}", sales)
+    findings.step("extra_sales", f"{shown(loss)} ÷ {percent(margin_pct)} = {shown(sales.amount)}", sales)
 
 
 def _quotient(number: Decimal, divisor: Decimal, field: str) -> Decimal:

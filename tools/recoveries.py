@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from tools.formulas import shown
 from tools.invoices import money
 from tools.money import Money
-from tools.payout import shown
 from tools.results import Step
 from tools.settling import InvoiceRow
 

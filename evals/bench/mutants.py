@@ -1,4 +1,4 @@
-"""Do the tests notice a changed line? Mutants of premium, indemnity and deadlines, all of them or a seeded sample.
+"""Do the tests notice a changed line? Mutants of the tools that compute, all of them or a seeded sample.
 
 Run it in a clean checkout: mutmut copies `tools` and `tests` into `mutants/`. Which files it changes and which tests
 judge them stands in `pyproject.toml`.
@@ -15,7 +15,12 @@ GROUPS = {
     "premium": ("premium", "premium_notes", "pricing", "rating", "levers", "charges"),
     "indemnity": (
         "indemnity", "insured_share", "invoices", "eligibility", "stop_shipment", "settling", "loss", "loss_year",
-        "payout", "net_payment", "recoveries", "trigger",
+        "payout", "net_payment", "formulas", "recoveries", "trigger",
+    ),
+    "interest": ("interest", "interest_rates", "limitation"),
+    "receivables": (
+        "ledger", "ledger_cells", "ledger_columns", "ledger_files", "workbook", "ledger_figures", "ledger_notes",
+        "ledger_report", "ratios", "reporting", "dunning", "letters", "receivables", "receivables_result",
     ),
     "deadlines": ("deadlines", "clocks", "deadline_rows", "working_days", "ics"),
 }  # fmt: skip
