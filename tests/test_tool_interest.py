@@ -84,6 +84,13 @@ def test_an_unusable_argument_is_named(arguments: dict[str, Any], field: str) ->
     assert caught.value.field.startswith(field)
 
 
+def test_a_hundred_years_late_is_the_most() -> None:
+    owed = {"amount": 100, "regime": "contract", "contract_rate_pct": 1}
+    assert ask(**owed, due_date="1980-01-01", paid_date="2079-12-07")["days"] == 36_500
+    with pytest.raises(ToolInputError, match="at most 36500 days"):
+        ask(**owed, due_date="1980-01-01", paid_date="2079-12-08")
+
+
 def test_the_german_period_starts_at_the_end_of_the_year() -> None:
     german = next(item for item in limitation_periods(date(2026, 3, 1)) if item.jurisdiction == "DE")
     assert german.until == date(2029, 12, 31)

@@ -309,6 +309,8 @@ def test_days_late_count_only_what_was_settled_by_then() -> None:
         {"due date": "2026-01-01", "amount": 1, "settled date": "2026-03-01"},
     ]
     assert ask(ledger=rows, today="2026-02-01")["average_days_late"] == 10
+    assert ask(ledger=rows, today="2026-01-11")["average_days_late"] == 10
+    assert ask(ledger=rows, today="2026-01-10")["average_days_late"] is None
 
 
 @given(invoices=INVOICES, mep=st.integers(0, 200), notice=st.integers(0, 200))

@@ -381,6 +381,25 @@ def test_a_workbook_is_read_whatever_wrote_it() -> None:
     assert [(row.line, row.value, row.reason) for row in ledger.bad_rows] == [(8, "#REF!", "not_a_number")]
 
 
+def test_cells_that_a_workbook_leaves_out_are_empty_and_lines_are_counted() -> None:
+    def row(*cells: str) -> str:
+        return f"<row>{''.join(cells)}</row>"
+
+    def text(place: str, words: str) -> str:
+        return f'<c r="{place}" t="inlineStr"><is><t>{words}</t></is></c>'
+
+    header = row(
+        text("A1", "客户"), text("B1", "发票号"), text("C1", "到期日"), text("D1", "金额"), text("AB1", "限额")
+    )
+    first = row(text("A2", "甲"), '<c r="C2"><v>46053</v></c>', '<c r="D2"><v>5</v></c>', '<c r="AB2"><v>9</v></c>')
+    formula = row(text("A3", "乙"), '<c r="C3"><v>46053</v></c>', '<c r="D3"><f>1+1</f></c>')
+    sheet = f"<worksheet><sheetData>{header}{first}{formula}</sheetData></worksheet>"
+    ledger = read_ledger(archived(sheet=sheet))
+    (invoice,) = ledger.invoices
+    assert (invoice.line, invoice.number, invoice.amount, invoice.limit) == (2, "", 5, 9)
+    assert [(bad.line, bad.field, bad.reason) for bad in ledger.bad_rows] == [(3, "amount", "missing")]
+
+
 @pytest.mark.parametrize(
     ("content", "remedy"),
     [
@@ -417,8 +436,33 @@ def test_cells_kept_as_text_by_a_formula_are_read() -> None:
     ],
 )
 def test_files_that_are_no_ledger_say_what_to_give_instead(content: bytes, remedy: str) -> None:
-    with pytest.raises(ToolInputError, match=remedy):
+    with pytest.raises(ToolInputError, match=remedy) as caught:
         read_ledger(content)
+    assert caught.value.field == "ledger"
+
+
+@pytest.mark.parametrize(
+    ("days", "order", "is_certain"),
+    [
+        (["13/01/2026"], "day_first", True),
+        (["01/13/2026"], "month_first", True),
+        (["12/12/2026"], "day_first", False),
+        (["13/01/2026", "14/01/2026", "01/13/2026"], "day_first", False),
+        (["13/01/2026", "01/13/2026", "01/14/2026"], "month_first", False),
+        (["2026/13/01", "2026年1月13日"], "year_first", True),
+    ],
+)
+def test_the_order_of_day_and_month_is_judged_by_the_whole_ledger(
+    days: list[str], order: str, is_certain: bool
+) -> None:
+    ledger = read_ledger([{"due date": day, "amount": 1} for day in days])
+    assert (ledger.date_order, ledger.is_date_order_certain) == (order, is_certain)
+
+
+@pytest.mark.parametrize("amount", [10**15 + 1, float("inf"), float("nan"), True, date(2026, 1, 1), [5]])
+def test_what_is_no_amount_is_a_bad_row(amount: Any) -> None:
+    ledger = read_ledger([{"due date": "2026-01-01", "amount": amount}])
+    assert [(row.field, row.reason) for row in ledger.bad_rows] == [("amount", "not_a_number")]
 
 
 def test_a_chosen_column_helps_to_find_the_header_below_a_title() -> None:
