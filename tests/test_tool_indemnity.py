@@ -201,6 +201,12 @@ def test_credit_notes_go_to_their_own_invoice():
     assert [plain(line["outstanding"]) for line in found["invoices"]] == [100, 60]
 
 
+def test_a_credit_note_above_its_invoice_leaves_nothing_owed_and_takes_nothing_off_others():
+    invoices = [{"id": "A", "amount": 100, "credit_note": 140}, {"id": "B", "amount": 100}]
+    found = call(invoices=invoices, limit=500, insured_pct=100)
+    assert [plain(line["outstanding"]) for line in found["invoices"]] == [0, 100]
+
+
 def test_receipts_after_the_date_of_loss_are_recoveries():
     found = call(
         debt=1_000,

@@ -396,6 +396,14 @@ def test_levers_are_sorted_by_what_they_save():
     assert "drop_countries" in {lever["id"] for lever in mixed["what_if"]}
 
 
+@pytest.mark.parametrize("option", ["political_risk", "pre_shipment"])
+def test_giving_an_option_up_is_a_lever(option):
+    found = call(**DOMESTIC_ELECTRONICS, **{option: True})
+    lever = next(item for item in found["what_if"] if item["id"] == option)
+    assert (lever["value"], plain(lever["mid"])) == (False, 142_144)
+    assert option not in {item["id"] for item in call(**DOMESTIC_ELECTRONICS)["what_if"]}
+
+
 def test_the_fewest_changes_reach_a_target():
     found = call(**EXPORT_APPAREL, target=money(700_000))["cheapest"]
     assert found["reaches_target"] is True

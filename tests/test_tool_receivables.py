@@ -161,6 +161,7 @@ def test_countback_uses_whole_months_first() -> None:
     [
         ({}, "receivables"),
         ({"current_assets": 5}, "current_liabilities"),
+        ({"current_liabilities": 5}, "current_assets"),
         ({"loss": 5}, "net_margin_pct"),
         ({"receivables": 5, "credit_sales": 0}, "credit_sales"),
         (
@@ -293,6 +294,9 @@ def test_each_urgent_buyer_gets_the_letter_of_its_oldest_invoice() -> None:
     assert letters[0]["total"] == {"amount": 100, "currency": "XXX"}
     assert [line["invoice"] for line in letters[0]["invoices"]] == ["A1"]
     assert letters[1]["pay_by"] == "2026-07-07"
+    sooner = ask(ledger=OVERDUE, today="2026-06-30", mep_days=30)["letters"]
+    assert sooner[1]["id"] == "final_notice"  # 45 days after the due date, later than the end of the extension period
+    assert ask(ledger=OVERDUE, today="2026-06-30", mep_days=50)["letters"][1]["id"] == "stop_credit_and_report"
 
 
 def test_one_invoice_gets_its_plan_and_its_letter() -> None:

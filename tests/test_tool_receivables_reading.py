@@ -297,6 +297,7 @@ def test_a_due_date_may_come_from_the_terms(terms: str | int, day: str | None) -
         ("customer,due date,amount ('000)\nA,2026-01-01,12.5\n", 12_500, 1_000),
         ("单位：元\n客户,到期日,金额\n甲,2026-01-01,12.5\n", 12.5, None),
         ("客户,到期日,金额(万元)\n甲,2026-01-01,12.5万\n", 125_000, 10_000),
+        ("客户,到期日,金额(万元)\n甲,2026-01-01,¥12.5\n", 125_000, 10_000),
     ],
 )
 def test_a_ledger_kept_in_larger_units_is_read_in_full(text: str, amount: float, factor: int | None) -> None:

@@ -5,7 +5,6 @@ numbers are days.
 """
 
 import io
-import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -17,7 +16,6 @@ from tools.errors import ToolInputError
 
 _WORKBOOK = "xl/workbook.xml"
 _MOST_COLUMNS = 16_384
-_LETTERS = re.compile("[A-Z]+")
 
 
 def workbook_sheets(content: bytes, most_rows: int) -> list[tuple[str, list[tuple[int, Sequence[Any]]]]]:
@@ -70,24 +68,27 @@ def _lines(book: zipfile.ZipFile, part: str, texts: list[str]) -> Iterator[tuple
 def _lines_in(sheet: IO[bytes], texts: list[str]) -> Iterator[tuple[int, Sequence[Any]]]:
     number = 0
     for _, element in ElementTree.iterparse(sheet):
-        if _local(element.tag) != "row":
+        if not element.tag.endswith("row"):
             continue
+        value = f"{element.tag.removesuffix('row')}v"
         number = int(element.get("r") or number + 1)
         cells: list[Any] = []
         for cell in element:
-            column = _column(cell.get("r") or "", len(cells))
-            cells += [None] * (column - len(cells))
-            cells.append(_value(cell, texts))
+            if reference := cell.get("r"):
+                place = _place(reference.rstrip("0123456789"))
+                cells += [None] * (place - len(cells))
+            cells.append(_value(cell, value, texts))
         yield number, cells
         element.clear()
 
 
-def _value(cell: ElementTree.Element, texts: list[str]) -> Any:
+def _value(cell: ElementTree.Element, value: str, texts: list[str]) -> Any:
+    """What a cell holds; `value` is the full name of the element with it."""
     kind = cell.get("t")
     if kind == "inlineStr":
         return _text(cell)
-    raw = next((part.text for part in cell if _local(part.tag) == "v"), None)
-    if raw is None or raw == "":
+    raw = cell.findtext(value)
+    if not raw:
         return None
     if kind == "s":
         return texts[int(raw)]
@@ -100,14 +101,12 @@ def _value(cell: ElementTree.Element, texts: list[str]) -> Any:
 
 def _text(element: ElementTree.Element) -> str:
     """All runs of a text, without the reading aids of East Asian ones."""
-    runs = (part for part in element if _local(part.tag) in ("t", "r", "is"))
-    return "".join((run.text or "") if _local(run.tag) == "t" else _text(run) for run in runs)
-
-
-def _column(reference: str, following: int) -> int:
-    """Place of a cell in its line, by its reference: `C7` → 2; the next place where it has none."""
-    letters = _LETTERS.match(reference)
-    return _place(letters[0]) if letters else following
+    while len(element) == 1:  # an inline text, a plain one, or a single run
+        element = element[0]
+    if not len(element):
+        return element.text or ""
+    runs = (part for part in element if _local(part.tag) in ("t", "r"))
+    return "".join(_text(run) for run in runs)
 
 
 @cache
