@@ -5,8 +5,8 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any, NamedTuple
 
 from tools.buyers.indicators import Known
+from tools.formulas import shown, trimmed
 from tools.money import Money
-from tools.payout import shown, trimmed
 from tools.results import Assumption, Caution, Result, Scalar, Step
 from tools.tables import table
 from tools.toolset import MoneyArgument
