@@ -20,9 +20,9 @@ from assistant.conversation import Conversation, Event, Turn
 from assistant.drafting import draft_from_text
 from assistant.engine.chat import EmbeddedChat
 from assistant.engine.cues import cues
-from assistant.engine.dossier import NOTHING, Dossier
+from assistant.engine.dossier import Dossier
 from assistant.engine.filling import update
-from assistant.engine.following import is_follow_up, natural_slots
+from assistant.engine.following import fed_slots, is_follow_up, natural_slots
 from assistant.engine.planning import plan
 from assistant.engine.policy_facts import apply_policy, with_policy_clauses
 from assistant.engine.reading import Intent, IntentClassifier, Reading, read
@@ -136,9 +136,14 @@ class Agent:
             query_vector=vector,
             classifier=self.classifier,
         )
+        if "fragment" in reading.flags and dossier.turn:
+            reading = replace(reading, intents=(Intent(name="follow_up", confidence=1.0),))
         language = _answer_language(request, reading, dossier)
         follows_up = is_follow_up(reading, dossier)
-        update(dossier, reading, natural=natural_slots(dossier) if follows_up else NOTHING)
+        if follows_up:
+            update(dossier, reading, natural=natural_slots(dossier), fed=fed_slots(dossier))
+        else:
+            update(dossier, reading)
         dossier.language = language
         if conversation.attached.ledger:
             dossier.set("ledger_file", conversation.attached.ledger)

@@ -97,7 +97,8 @@ def add_files(settings: Settings, paths: Iterable[Path], progress: BuildProgress
 
 def train_intents(settings: Settings, progress: BuildProgress | None = None) -> None:
     """Learn the intents from their example utterances; returns at once when nothing changed since the last time."""
-    from assistant.engine.reading.training import fingerprint, load_examples, train
+    from assistant.engine.reading.training import fingerprint, train
+    from assistant.engine.reading.utterances import load_examples
 
     examples, model = load_examples(), shared_embedder(settings.embedder)
     if _is_current(settings.intents_dir, fingerprint(examples, model.name)):

@@ -8,7 +8,8 @@ import pytest
 
 from assistant.engine.reading import IntentClassifier, read
 from assistant.engine.reading.intents import Floats, hashed
-from assistant.engine.reading.training import Example, fingerprint, load_examples, train
+from assistant.engine.reading.training import fingerprint, train
+from assistant.engine.reading.utterances import Example, load_examples
 
 TODAY = date(2026, 11, 23)
 

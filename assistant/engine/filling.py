@@ -32,7 +32,9 @@ _OR = re.compile(
 _NOT = re.compile(r"(?:不是|而不是|而非|\bnot|\binstead of|\brather than)\s*(?:the |a )?$", re.I)
 
 
-def update(dossier: Dossier, reading: Reading, *, natural: Mapping[str, str] = NOTHING) -> None:
+def update(
+    dossier: Dossier, reading: Reading, *, natural: Mapping[str, str] = NOTHING, fed: frozenset[str] = frozenset()
+) -> None:
     """Fill the slots from what this turn says.
 
     Labelled quantities go to their slot. Bare ones answer what was asked, correct the slot last spoken of, or are left
@@ -43,6 +45,7 @@ def update(dossier: Dossier, reading: Reading, *, natural: Mapping[str, str] = N
         reading: The message.
         natural: The slot that a bare quantity of each kind means in the work at hand, such as a percentage after a
             premium estimate. Given when the message follows up on the turn before.
+        fed: The slots that the work at hand uses, for the same messages: a role by guess outside them is left open.
     """
     intents = {intent.name: intent.confidence for intent in reading.intents}
     if is_undo(reading) and dossier.before:
@@ -61,7 +64,7 @@ def update(dossier: Dossier, reading: Reading, *, natural: Mapping[str, str] = N
     for share in shares:
         if share.party is not None:
             dossier.focus(share.party)
-        _fill(dossier, reading, share, natural if is_revising else None)
+        _fill(dossier, reading, _opened(dossier, share, fed) if fed else share, natural if is_revising else None)
     dossier.dropped = taken_back(dossier, reading)
     dossier.forget(dossier.dropped)
 
@@ -96,6 +99,16 @@ def _fill(dossier: Dossier, reading: Reading, share: Share, natural: Mapping[str
             _place(dossier, bare_name, item, reading)
     for entity in share.entities:
         _place_entity(dossier, reading, entity)
+
+
+def _opened(dossier: Dossier, share: Share, fed: frozenset[str]) -> Share:
+    """Without the roles by guess that neither the work at hand nor a question of ours has a use for."""
+    useful = {*fed, *dossier.awaiting}
+    kept = [
+        replace(item, role=None) if item.is_guessed and slot_of(item) not in useful else item
+        for item in share.quantities
+    ]
+    return replace(share, quantities=kept)
 
 
 def _is_asked_about(dossier: Dossier, reading: Reading, natural: Mapping[str, str] | None) -> bool:

@@ -30,6 +30,11 @@ def natural_slots(dossier: Dossier) -> dict[str, str]:
     return found
 
 
+def fed_slots(dossier: Dossier) -> frozenset[str]:
+    """Slots that the work at hand uses."""
+    return frozenset(slot for name in dossier.tasks if name in tasks() for slot in tasks()[name].slots)
+
+
 def is_follow_up(reading: Reading, dossier: Dossier) -> bool:
     """Whether the message makes sense only after the turn before: a correction, a what-if, an answer to a question."""
     if not dossier.turn:
@@ -40,7 +45,7 @@ def is_follow_up(reading: Reading, dossier: Dossier) -> bool:
     is_known = {entity.value for entity in reading.of_kind("party")} & {key for p in dossier.parties for key in p.keys}
     if len(reading.text) > FRAGMENT_CHARS[reading.language] and not is_known:
         return False
-    fed = {slot for name in dossier.tasks if name in tasks() for slot in tasks()[name].slots}
+    fed = fed_slots(dossier)
     natural = natural_slots(dossier)
     states_a_fact = any(slot_of(item) in fed or item.kind in natural for item in reading.quantities)
     names_currency = any(entity.kind == "currency" for entity in reading.entities) and bool(dossier.tasks)
@@ -87,7 +92,7 @@ def _intents_of_others(name: str) -> set[str]:
     return {intent for task in tasks().values() if task.name != "knowledge" for intent in task.intents} - own
 
 
-def _names_a_fact(reading: Reading, dossier: Dossier, fed: set[str]) -> bool:
+def _names_a_fact(reading: Reading, dossier: Dossier, fed: frozenset[str]) -> bool:
     """Whether a fragment names a thing that the work at hand turns on, and asks for nothing else."""
     own = {intent for name in dossier.tasks if name in tasks() for intent in tasks()[name].intents}
     asked = {intent.name for intent in reading.intents if intent.confidence >= _CLEAR}

@@ -13,8 +13,12 @@ from assistant.engine.reading.model import Intent
 
 Floats = npt.NDArray[np.float32]
 HASH_BITS = 14
+_STEPS = 127
+"""Directions are kept in 8 bits."""
 _MODEL, _FACTS = "intents.npz", "intents.json"
-_WEIGHTS = ("dense", "sparse", "found", "bias", "centre")
+_WEIGHTS = ("dense", "sparse", "found", "bias", "centre", "gate")
+OUTSIDE = "out_of_scope"
+_NEAREST = 5
 _FACT_NAMES = ("names", "marks", "temperature", "embedder", "unsure_below", "fingerprint")
 _SHOWN_FROM = 0.05
 _CERTAIN = 0.95
@@ -24,7 +28,10 @@ _CUED = {"correction": "correction", "what_if": "what_if", "undo": "undo"}
 
 @dataclass(frozen=True, kw_only=True)
 class IntentClassifier:
-    """A calibrated multinomial logistic regression; two intents in one utterance share its probability."""
+    """A linear classifier, and a gate that tells by the nearest examples too whether the subject is ours.
+
+    Its probabilities are calibrated; two intents in one utterance share them.
+    """
 
     names: tuple[str, ...]
     marks: tuple[str, ...]
@@ -38,6 +45,12 @@ class IntentClassifier:
     bias: Floats
     centre: Floats
     """Mean training embedding: the vectors sit in a narrow cone."""
+    examples: Floats
+    """Directions of the training embeddings, `in_steps`."""
+    is_outside: npt.NDArray[np.bool_]
+    """Which examples are out of scope."""
+    gate: Floats
+    """Weights of `strangeness` and a bias; empty where nothing out of scope was to be learned."""
     temperature: float
     """Fitted on held-out folds."""
     embedder: str
@@ -47,13 +60,13 @@ class IntentClassifier:
     def score(self, text: str, vector: Floats, marks: Iterable[str] = ()) -> tuple[Intent, ...]:
         """Intents with their probabilities, most likely first."""
         cells, values = hashed(text)
-        logits = self.dense @ direction(vector, self.centre) + self.sparse[:, cells] @ values + self.bias
+        away = direction(vector, self.centre)
+        logits = self.dense @ away + self.sparse[:, cells] @ values + self.bias
         columns = [self.marks.index(mark) for mark in sorted(set(marks)) if mark in self.marks]
         if columns:
             logits = logits + self.found[:, columns].sum(axis=1) / np.sqrt(len(columns))
-        scaled = logits / self.temperature
-        odds = np.exp(scaled - scaled.max())
-        probabilities = odds / odds.sum()
+        strange = self._strangeness(logits, away) if len(self.gate) else np.zeros((1, 0), dtype=np.float32)
+        probabilities = gated(logits[None], strange, self.names, self.temperature, self.gate)[0]
         order = np.argsort(-probabilities, kind="stable")
         return tuple(
             Intent(name=self.names[index], confidence=round(float(probabilities[index]), 4))
@@ -61,11 +74,17 @@ class IntentClassifier:
             if probabilities[index] >= _SHOWN_FROM
         )
 
+    def _strangeness(self, logits: Floats, away: Floats) -> Floats:
+        near = self.examples @ away
+        return strangeness(logits[None], near[None], self.is_outside, self.names.index(OUTSIDE))
+
     def save(self, folder: Path) -> None:
         """Write the weights (npz) and the facts about them (json)."""
         folder.mkdir(parents=True, exist_ok=True)
         weights = {name: getattr(self, name) for name in _WEIGHTS}
-        np.savez_compressed(folder / _MODEL, **{**weights, "sparse": self.sparse.astype(np.float16)})
+        steps = np.round(self.examples * _STEPS).astype(np.int8)
+        weights |= {"sparse": self.sparse.astype(np.float16), "examples": steps, "is_outside": self.is_outside}
+        np.savez_compressed(folder / _MODEL, **weights)
         facts = {name: getattr(self, name) for name in _FACT_NAMES}
         (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False, indent=2), encoding="utf-8")
 
@@ -75,6 +94,8 @@ class IntentClassifier:
         facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
         with np.load(folder / _MODEL) as arrays:
             weights = {name: arrays[name].astype(np.float32) for name in _WEIGHTS}
+            examples = arrays["examples"].astype(np.float32) / np.float32(_STEPS)
+            weights |= {"examples": examples, "is_outside": arrays["is_outside"]}
         return cls(**{**facts, "names": tuple(facts["names"]), "marks": tuple(facts["marks"])}, **weights)
 
 
@@ -83,6 +104,61 @@ def direction(vectors: Floats, centre: Floats) -> Floats:
     away = vectors - centre
     length = np.maximum(np.linalg.norm(away, axis=-1, keepdims=True), 1e-9)
     return np.asarray(away / length, dtype=np.float32)
+
+
+def in_steps(directions: Floats) -> Floats:
+    """Directions as coarse as they are saved."""
+    return np.asarray(np.round(directions * _STEPS) / _STEPS, dtype=np.float32)
+
+
+def gated(logits: Floats, strange: Floats, names: tuple[str, ...], temperature: float, gate: Floats) -> Floats:
+    """Probabilities of the intents, a row an utterance; with a gate, it decides how much is out of scope.
+
+    Args:
+        logits: Of the linear classifier, rows × intents.
+        strange: What `strangeness` gives; not looked at without a gate.
+        names: The intents.
+        temperature: Divisor of the logits.
+        gate: Weights of `strangeness` and a bias, or none.
+    """
+    if not len(gate):
+        return softmax(logits / temperature)
+    outside = names.index(OUTSIDE)
+    share = 1 / (1 + np.exp(-(strange @ gate[:-1] + gate[-1])))
+    probabilities = softmax(np.where(np.arange(len(names)) == outside, -np.inf, logits / temperature))
+    probabilities *= 1 - share[:, None]
+    probabilities[:, outside] = share
+    return probabilities
+
+
+def strangeness(logits: Floats, near: Floats, is_outside: npt.NDArray[np.bool_], outside: int) -> Floats:
+    """What tells whether an utterance is out of scope, a row each.
+
+    The classifier's own odds of it, its best logit of anything else, and the nearness to examples of both sides.
+    """
+    others = np.delete(logits, outside, axis=1)
+    odds = logits[:, outside] - np.log(np.exp(others - others.max(axis=1, keepdims=True)).sum(axis=1))
+    return np.stack(
+        [
+            odds - others.max(axis=1),
+            others.max(axis=1),
+            _nearness(near[:, ~is_outside]),
+            _nearness(near[:, is_outside]),
+        ],
+        axis=1,
+    ).astype(np.float32)
+
+
+def _nearness(cosines: Floats) -> Floats:
+    """The mean cosine with the nearest examples."""
+    count = min(_NEAREST, cosines.shape[1])
+    return np.asarray(np.partition(cosines, -count, axis=1)[:, -count:].mean(axis=1), dtype=np.float32)
+
+
+def softmax(logits: Floats) -> Floats:
+    """Probabilities, a row each."""
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
 def find_intents(

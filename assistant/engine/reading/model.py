@@ -46,6 +46,8 @@ class Quantity:
     """Values that a person wavers between: "80 or 100"."""
     role: str | None = None
     role_confidence: float = 0.0
+    is_guessed: bool = False
+    """Whether no cue word named the role."""
     explicit_currency: bool = False
     approximate: bool = False
     modifier: Literal["more_than", "less_than"] | None = None

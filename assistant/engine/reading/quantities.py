@@ -56,6 +56,13 @@ _MASKED = re.compile(
 )
 
 
+_MEANINGLESS = re.compile(
+    r"\b(?:and|or|is|it's|its|about|around|roughly|maybe|the|a|then|ok|okay|yes|no|so|say|well|in|on|at|for|please)\b"
+    r"|[\W_\u25a1]+|[的了吧呢啊哦嗯是和与及大概约左右就那好]+",
+    re.I,
+)
+
+
 def find_quantities(text: str, today: date, masked: Sequence[tuple[int, int]] = ()) -> list[Candidate]:
     """Every quantity in normalised `text`; stretches in `masked` (names, identifiers) are not read."""
     return [item for item in find_all(text, today, masked) if item.kind != "recurring"]
@@ -81,10 +88,13 @@ def find_all(text: str, today: date, masked: Sequence[tuple[int, int]] = ()) -> 
     return [_qualified(text, candidate) for candidate in join_ranges(text, taken)]
 
 
-def as_quantity(
-    candidate: Candidate, span: tuple[int, int], message: str, role: str | None, confidence: float
-) -> Quantity:
-    """The finished quantity with its place in the original message."""
+def is_fragment(text: str, candidates: Sequence[Candidate]) -> bool:
+    """Whether a message is nothing but quantities: "£10,000, 60 days", "90%吧"."""
+    return bool(candidates) and not _MEANINGLESS.sub("", _blank(text, [(c.start, c.end) for c in candidates]))
+
+
+def as_quantity(candidate: Candidate, span: tuple[int, int], message: str) -> Quantity:
+    """The quantity with its place in the original message, its role still to come."""
     return Quantity(
         kind=candidate.kind,
         value=candidate.value,
@@ -94,8 +104,6 @@ def as_quantity(
         low=candidate.low,
         high=candidate.high,
         alternatives=candidate.alternatives,
-        role=role,
-        role_confidence=confidence,
         explicit_currency=candidate.explicit_currency,
         approximate=candidate.is_approximate,
         modifier=candidate.modifier,

@@ -1,7 +1,7 @@
 """What each quantity is about: the nearest fitting cue word in its clause."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from assistant.engine.reading.candidates import Candidate
 from assistant.engine.reading.lexicons import lexicon, starts_and_ends_as_word
+from assistant.engine.reading.role_model import NONE, RoleModel
+from assistant.engine.reading.surroundings import Cued
 from tools.money import UNSTATED
 
 _STOP = re.compile(r"[。；;!?！？\n]|\.(?=\s|$)")
@@ -29,7 +31,12 @@ _SINCE_DUE = re.compile(
 )
 _LIMIT_NOUNS = ("限额", "额度", "limit")
 _BUYER_NOUNS = ("买方", "买家", "客户", "buyer", "customer", "client", "debtor")
+_COUNTS = ("limits_count", "buyers_count")
 _FLOOR = 0.2
+_LEAST = 0.4
+"""A learned role is taken from this probability on."""
+_ANOTHER_MEANT = _NOTHING_MEANT = 0.8
+"""From this probability on, another learned role, or none, outweighs a cue word."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,8 @@ class Labelled:
     candidate: Candidate
     role: str | None = None
     confidence: float = 0.0
+    is_guessed: bool = False
+    """Whether no cue word named the role: it was learned from what stood around such quantities."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,7 @@ class _Match:
     kind: str
 
 
-def label(text: str, candidates: Sequence[Candidate]) -> list[Labelled]:
+def label_by_cues(text: str, candidates: Sequence[Candidate]) -> list[Labelled]:
     """Give every quantity its role, where the words around it tell; a bare number takes the kind its role wants."""
     cues = find_cues(text)
     matches = sorted(
@@ -74,6 +83,41 @@ def label(text: str, candidates: Sequence[Candidate]) -> list[Labelled]:
     _keep_company(labelled)
     _by_due_date(text, labelled)
     return labelled
+
+
+def with_learned(
+    text: str, candidates: Sequence[Candidate], cued: Sequence[Labelled], intents: Mapping[str, float], model: RoleModel
+) -> list[Labelled]:
+    """The roles as learned from marked utterances; a cue word's role stands where nothing better was learned.
+
+    Args:
+        text: The normalised message.
+        candidates: Its quantities, in reading order.
+        cued: What `label_by_cues` gives for them.
+        intents: What the message asks for, with probabilities.
+        model: The learned roles.
+    """
+    said = [Cued(item.role, item.confidence) for item in cued]
+    chances = model.chances(text, candidates, said, intents)
+    return [_decided(*item) for item in zip(candidates, cued, chances, strict=True)]
+
+
+def _decided(candidate: Candidate, cued: Labelled, chances: Mapping[str, float]) -> Labelled:
+    fitting = {role: chance for role, chance in chances.items() if role == NONE or _kind_taken(candidate, role)}
+    role, chance = max(fitting.items(), key=lambda item: item[1])
+    if cued.role and (role == cued.role or chance < (_NOTHING_MEANT if role == NONE else _ANOTHER_MEANT)):
+        return cued
+    if role == NONE or chance < _LEAST:
+        return Labelled(candidate)
+    typed = _typed(candidate, role, _kind_taken(candidate, role) or candidate.kind, chance)
+    return replace(typed, is_guessed=True)
+
+
+def _kind_taken(candidate: Candidate, role: str) -> str | None:
+    """The kind that a quantity has in a role; None where it cannot have the role."""
+    if role in _COUNTS:
+        return candidate.kind if candidate.kind == "number" and candidate.unit != "ordinal" else None
+    return _fitting_kind(candidate, role)
 
 
 def find_cues(text: str) -> list[Cue]:
@@ -119,7 +163,7 @@ def _matches(text: str, candidates: Sequence[Candidate], cues: Sequence[Cue]) ->
 
 def _fitting_kind(candidate: Candidate, role: str) -> str | None:
     kinds: list[str] = lexicon("roles")[role]["kinds"]
-    if role in ("limits_count", "buyers_count"):
+    if role in _COUNTS:
         nouns = _LIMIT_NOUNS if role == "limits_count" else _BUYER_NOUNS
         fits = (
             candidate.kind == "number"

@@ -4,20 +4,30 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import yaml
 
 from assistant.engine.reading import read
-from assistant.engine.reading.intents import HASH_BITS, Floats, IntentClassifier, direction, hashed
+from assistant.engine.reading.intents import (
+    HASH_BITS,
+    OUTSIDE,
+    Floats,
+    IntentClassifier,
+    direction,
+    gated,
+    hashed,
+    in_steps,
+    softmax,
+    strangeness,
+)
 from assistant.engine.reading.marks import marks_of
+from assistant.engine.reading.utterances import Example
 from knowledge.embed import Embedder, EmbeddingCache
 
-_METHOD = "multinomial-2"
+_METHOD = "gated-3"
 """Changes with the way of learning or the saved form: an older classifier is then learned again."""
 _FOLDS = 5
 _TOPICS = 300
@@ -25,31 +35,20 @@ _TOPICS = 300
 _GRAM_SCALE = 0.2
 _MARK_SCALE = 0.6
 _STRENGTH = 20.0
+_SHRINKAGE = 0.4
+_DISCRIMINANT = 0.5
+"""Weight of the discriminant's logits beside the regression's, at the same spread; chosen by cross-validation."""
 _ANY_DAY = date(2026, 1, 1)
 """Readings differ by day in their dates only, which the classifier does not see."""
 
 
 @dataclass(frozen=True)
-class Example:
-    """One utterance and everything it asks for, main intent first."""
+class Lesson:
+    """What was learned from the utterances."""
 
-    text: str
-    intents: tuple[str, ...]
-    language: str
-
-
-def load_examples() -> list[Example]:
-    """The utterances of `assistant/engine/data/intents/*.yaml`; an intent is added by adding a file."""
-    folder = resources.files("assistant.engine") / "data" / "intents"
-    found: list[Example] = []
-    for file in sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name):
-        data = yaml.safe_load(file.read_text("utf-8"))
-        groups = data if isinstance(data, list) else [{"intents": [file.name.removesuffix(".yaml")], **data}]
-        for group in groups:
-            for language in ("zh", "en"):
-                lines = (line.strip() for line in group.get(language, "").splitlines())
-                found.extend(Example(line, tuple(group["intents"]), language) for line in lines if line)
-    return found
+    classifier: IntentClassifier
+    asked: list[dict[str, float]]
+    """Intents of each utterance with probabilities, as a classifier reads it that never saw it."""
 
 
 def train(examples: Sequence[Example], embedder: Embedder, *, cache: Path | None = None) -> IntentClassifier:
@@ -60,11 +59,15 @@ def train(examples: Sequence[Example], embedder: Embedder, *, cache: Path | None
         embedder: The embedder whose query vectors will be passed to `read`.
         cache: SQLite file that keeps the embeddings by content hash.
     """
+    return learn(examples, embedder, cache=cache).classifier
+
+
+def learn(examples: Sequence[Example], embedder: Embedder, *, cache: Path | None = None) -> Lesson:
+    """The classifier of `train`, and how each utterance looks to one that never saw it."""
     material = _material(examples, embedder, cache)
-    logits = _held_out_logits(material)
-    temperature = _temperature(logits, material.labels)
+    held = _held_out(material)
     fit = _fit(material, np.arange(len(examples)))
-    return IntentClassifier(
+    classifier = IntentClassifier(
         names=material.names,
         marks=material.mark_names,
         dense=fit.dense,
@@ -72,11 +75,16 @@ def train(examples: Sequence[Example], embedder: Embedder, *, cache: Path | None
         found=fit.found,
         bias=fit.bias,
         centre=fit.centre,
-        temperature=temperature,
+        examples=in_steps(direction(material.dense, fit.centre)),
+        is_outside=material.is_outside,
+        gate=held.gate,
+        temperature=held.temperature,
         embedder=embedder.name,
-        unsure_below=_unsure_below(_softmax(logits / temperature), material.labels),
+        unsure_below=_unsure_below(held.probabilities, material.labels),
         fingerprint=fingerprint(examples, embedder.name),
     )
+    asked = [dict(zip(material.names, row, strict=True)) for row in held.probabilities.tolist()]
+    return Lesson(classifier, asked)
 
 
 def fingerprint(examples: Sequence[Example], embedder_name: str) -> str:
@@ -88,11 +96,10 @@ def fingerprint(examples: Sequence[Example], embedder_name: str) -> str:
 def cross_validated(examples: Sequence[Example], embedder: Embedder, *, cache: Path | None = None) -> dict[str, Any]:
     """Held-out quality over five folds: first intent right, by intent and language; scope decisions; calibration."""
     material = _material(examples, embedder, cache)
-    logits = _held_out_logits(material)
-    probabilities = _softmax(logits / _temperature(logits, material.labels))
+    probabilities = _held_out(material).probabilities
     first = probabilities.argmax(axis=1)
     right = material.labels[np.arange(len(first)), first] > 0
-    outside = material.names.index("out_of_scope")
+    outside = material.names.index(OUTSIDE)
     truth, said = material.labels[:, outside] > 0, first == outside
     wrong = [
         {
@@ -124,6 +131,22 @@ class _Material:
     dense: Floats
     sparse: Any
     marks: Floats
+
+    @property
+    def is_outside(self) -> npt.NDArray[np.bool_]:
+        """Which examples are out of scope."""
+        if OUTSIDE not in self.names:
+            return np.zeros(len(self.labels), dtype=np.bool_)
+        return np.asarray(self.labels[:, self.names.index(OUTSIDE)] > 0)
+
+
+@dataclass(frozen=True)
+class _HeldOut:
+    """What was learned from utterances that the classifier had not seen."""
+
+    probabilities: Floats
+    temperature: float
+    gate: Floats
 
 
 @dataclass(frozen=True)
@@ -162,7 +185,10 @@ def _material(examples: Sequence[Example], embedder: Embedder, cache: Path | Non
 
 
 def _fit(material: _Material, rows: npt.NDArray[np.int64]) -> _Fit:
-    """One multinomial regression; an utterance with several intents counts for each of them in part."""
+    """A multinomial regression and a linear discriminant, summed: both are linear, so one set of weights is kept.
+
+    An utterance with several intents counts for each of them in part.
+    """
     from sklearn.decomposition import TruncatedSVD
     from sklearn.linear_model import LogisticRegression
 
@@ -173,42 +199,80 @@ def _fit(material: _Material, rows: npt.NDArray[np.int64]) -> _Fit:
     away = direction(material.dense[rows], centre)
     grams = topics.transform(rare)
     features = np.hstack([away, _GRAM_SCALE * grams, _MARK_SCALE * material.marks[rows]]).astype(np.float64)
-    pairs = [(row, label) for row, flags in enumerate(material.labels[rows]) for label in np.flatnonzero(flags)]
+    pairs = [(row, int(label)) for row, flags in enumerate(material.labels[rows]) for label in np.flatnonzero(flags)]
     share = [1.0 / material.labels[rows[row]].sum() for row, _ in pairs]
     model = LogisticRegression(C=_STRENGTH, max_iter=300)
     model.fit(features[[row for row, _ in pairs]], [label for _, label in pairs], sample_weight=share)
-    weights, width = model.coef_, material.dense.shape[1]
+    coefficients, bias = _with_discriminant(model, features, pairs)
+    weights, width = coefficients, material.dense.shape[1]
     inner = width + topics.components_.shape[0]
     return _Fit(
         dense=weights[:, :width].astype(np.float32),
         sparse=(_GRAM_SCALE * weights[:, width:inner] @ topics.components_ * rarity).astype(np.float32),
         found=(_MARK_SCALE * weights[:, inner:]).astype(np.float32),
-        bias=model.intercept_.astype(np.float32),
+        bias=bias.astype(np.float32),
         centre=centre.astype(np.float32),
     )
 
 
-def _held_out_logits(material: _Material) -> npt.NDArray[np.float64]:
-    """Logits of every example from a model that never saw it."""
-    folds = _folds(material.labels)
-    logits = np.zeros(material.labels.shape)
+def _with_discriminant(
+    regression: Any, features: npt.NDArray[np.float64], pairs: Sequence[tuple[int, int]]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Weights and bias of the regression and of a shrunken linear discriminant, which is strong on few examples."""
+    coefficients, bias = regression.coef_, regression.intercept_
+    if len(coefficients) == 1:  # two classes: one side is kept
+        coefficients, bias = np.vstack([-coefficients, coefficients]) / 2, np.concatenate([-bias, bias]) / 2
+    rows = features[[row for row, _ in pairs]]
+    labels = np.array([label for _, label in pairs])
+    means = np.array([rows[labels == label].mean(axis=0) for label in range(len(coefficients))])
+    away = rows - means[labels]
+    spread = away.T @ away / len(rows)
+    even = np.trace(spread) / len(spread) * np.eye(len(spread))
+    theirs = np.linalg.solve((1 - _SHRINKAGE) * spread + _SHRINKAGE * even, means.T).T
+    offset = -0.5 * (theirs * means).sum(axis=1)
+    weight = _DISCRIMINANT * (rows @ coefficients.T + bias).std() / (rows @ theirs.T + offset).std()
+    return coefficients + weight * theirs, bias + weight * offset
+
+
+def _held_out(material: _Material) -> _HeldOut:
+    """Every example as a classifier sees it that never saw it; temperature and gate are fitted on that."""
+    folds, is_outside = _folds(material.labels), material.is_outside
+    logits = np.zeros(material.labels.shape, dtype=np.float32)
+    strange = np.zeros((len(logits), 4), dtype=np.float32)
+    is_gated = bool(is_outside.any()) and not is_outside.all()
     for fold in range(_FOLDS):
-        held = np.flatnonzero(folds == fold)
-        logits[held] = _fit(material, np.flatnonzero(folds != fold)).logits(material, held)
-    return logits
+        held, seen = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        fit = _fit(material, seen)
+        logits[held] = fit.logits(material, held)
+        if is_gated:
+            near = direction(material.dense[held], fit.centre) @ direction(material.dense[seen], fit.centre).T
+            strange[held] = strangeness(logits[held], near, is_outside[seen], material.names.index(OUTSIDE))
+    temperature = _temperature(logits, material.labels)
+    gate = _gate(strange, is_outside) if is_gated else np.zeros(0, dtype=np.float32)
+    return _HeldOut(gated(logits, strange, material.names, temperature, gate), temperature, gate)
 
 
-def _temperature(logits: npt.NDArray[np.float64], labels: Floats) -> float:
+def _gate(strange: Floats, is_outside: npt.NDArray[np.bool_]) -> Floats:
+    """Weights and bias of a logistic regression over what tells that an utterance is out of scope."""
+    from sklearn.linear_model import LogisticRegression
+
+    middle, scale = strange.mean(axis=0), np.maximum(strange.std(axis=0), 1e-6)
+    model = LogisticRegression().fit((strange - middle) / scale, is_outside)
+    weights = model.coef_[0] / scale
+    return np.append(weights, model.intercept_[0] - weights @ middle).astype(np.float32)
+
+
+def _temperature(logits: Floats, labels: Floats) -> float:
     """The divisor of the logits under which the held-out answers are likeliest."""
     truth = labels / labels.sum(axis=1, keepdims=True)
 
     def surprise(temperature: float) -> float:
-        return float(-(truth * np.log(_softmax(logits / temperature) + 1e-12)).sum(axis=1).mean())
+        return float(-(truth * np.log(softmax(logits / temperature) + 1e-12)).sum(axis=1).mean())
 
     return min((round(float(step), 2) for step in np.arange(0.3, 3.01, 0.05)), key=surprise)
 
 
-def _unsure_below(probabilities: npt.NDArray[np.float64], labels: Floats) -> float:
+def _unsure_below(probabilities: Floats, labels: Floats) -> float:
     """The confidence under which fewer than half of the first guesses are right."""
     first = probabilities.argmax(axis=1)
     confidence, right = probabilities.max(axis=1), labels[np.arange(len(first)), first] > 0
@@ -229,14 +293,9 @@ def _folds(labels: Floats) -> npt.NDArray[np.int64]:
     return folds
 
 
-def _calibration_error(probabilities: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> float:
+def _calibration_error(probabilities: Floats, right: npt.NDArray[np.bool_]) -> float:
     """Expected gap between the first guess's confidence and how often it is right, over ten bins."""
     confidence = probabilities.max(axis=1)
     bins = np.minimum((confidence * 10).astype(int), 9)
     gaps = [abs(right[bins == b].mean() - confidence[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)]
     return float(sum(gaps))
-
-
-def _softmax(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
