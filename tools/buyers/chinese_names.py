@@ -15,6 +15,7 @@ _ORDINAL = re.compile(
     r"第?([一二三四五六七八九十百]{1,4})(?=[厂局院部店航冶建汽矿化])|第([一二三四五六七八九十百]{1,4})|(\d+)号?"
 )
 _SERIES = re.compile(r"([一二三四五六七八九十]{1,3})[号期]")
+_NUMERALS = frozenset("一二三四五六七八九十百0123456789")
 _DISTRICT = re.compile(r"^市?\w{2}新?[区县](?=\w{2})")
 _COMPANY = "有限公司"
 _CHINESE_DIGITS = "零一二三四五六七八九"
@@ -24,7 +25,8 @@ _OF_A_PROVINCE = ("维吾尔自治区", "壮族自治区", "回族自治区", "�
 
 def chinese_name(text: str) -> CompanyName:
     """A name in simplified characters, half width and lower case, taken apart."""
-    text = _NOT_WORD.sub("", _without_brackets(text) if _BRACKETED.search(text) else text)
+    if not text.isalnum():
+        text = _NOT_WORD.sub("", _without_brackets(text) if _BRACKETED.search(text) else text)
     text, branch, is_branch = _without_branch(text)
     text, form = without_chinese_form(text)
     place, brand = _place_and_brand(text)
@@ -57,7 +59,7 @@ def _without_brackets(text: str) -> str:
 
 def _without_branch(text: str) -> tuple[str, str, bool]:
     """上海曜棠化工有限公司青岛分公司 → (上海曜棠化工有限公司, 青岛, True)."""
-    for word in table("legal_forms")["branch"]["zh"]:
+    for word in _branch_words().get(text[-1:], ()):
         if not text.endswith(word) or len(text) < len(word) + 2:
             continue
         text = text.removesuffix(word)
@@ -70,6 +72,15 @@ def _without_branch(text: str) -> tuple[str, str, bool]:
     head, found, tail = text.partition(_COMPANY)
     is_part = head and tail and cut_trades(tail).rest and without_chinese_form(_COMPANY + tail)[0] != _COMPANY
     return (head + found, tail, True) if is_part else (text, "", False)  # 采购部, 青岛
+
+
+@cache
+def _branch_words() -> dict[str, list[str]]:
+    """Words in which the name of a branch ends, by their last character."""
+    words: dict[str, list[str]] = {}
+    for word in table("legal_forms")["branch"]["zh"]:
+        words.setdefault(word[-1], []).append(word)
+    return words
 
 
 def _place_and_brand(text: str) -> tuple[str, str]:
@@ -87,14 +98,20 @@ def _place_and_brand(text: str) -> tuple[str, str]:
 def _without_place_word(rest: str) -> str:
     if district := _DISTRICT.match(rest):
         return rest[district.end() :]
-    word = next((word for word in _OF_A_PROVINCE if rest.startswith(word)), "")
-    return rest[len(word) :] if word and len(rest) >= len(word) + 2 else rest
+    if rest.startswith(_OF_A_PROVINCE):
+        word = next(word for word in _OF_A_PROVINCE if rest.startswith(word))
+        return rest[len(word) :] if len(rest) >= len(word) + 2 else rest
+    return rest
 
 
 def _leading_place(text: str) -> tuple[str, int]:
     """The longest place that opens the text and leaves two characters, not all of them trade words; its length."""
     known = chinese_places()
-    place = next((text[:n] for n in (4, 3, 2) if len(text) - n >= 2 and text[:n] in known), "")
+    place = ""
+    for size in (4, 3, 2):
+        if text[:size] in known and len(text) - size >= 2:
+            place = text[:size]
+            break
     written = place
     if not place and text[0] == "中":
         written = next((word for word in _NATION_WORDS if text.startswith(word) and len(text) >= len(word) + 2), "")
@@ -117,12 +134,14 @@ def cut_trades(text: str) -> Cut:
     known = _trades_by_opening()
     rest, trades, place = "", [], 0
     while place < len(text):
-        word = next((word for word in known.get(text[place], ()) if text.startswith(word, place)), "")
-        if word:
-            trades.append(word)
+        for word in known.get(text[place], ()):
+            if text.startswith(word, place):
+                trades.append(word)
+                place += len(word)
+                break
         else:
             rest += text[place]
-        place += len(word) or 1
+            place += 1
     return Cut(rest, tuple(trades))
 
 
@@ -137,6 +156,8 @@ def _trades_by_opening() -> dict[str, list[str]]:
 
 def _numbers(text: str) -> frozenset[str]:
     """Numbers and ordinals in digits: 第二 → 2, 一号 → 1."""
+    if _NUMERALS.isdisjoint(text):
+        return frozenset()
     found = [next(filter(None, match.groups())) for pattern in (_ORDINAL, _SERIES) for match in pattern.finditer(text)]
     return frozenset(number if number.isdigit() else _counted(number) for number in found)
 

@@ -51,11 +51,11 @@ class _Forms(NamedTuple):
     by_words: dict[tuple[str, ...], str]
     longest: int
     """Words of the longest form."""
-    last_words: frozenset[str]
+    lengths: dict[str, set[int]]
+    """How many words the forms have that end in a word."""
     first_words: frozenset[str]
     long: dict[tuple[str, int], list[tuple[str, str]]]
     """Spelled-out forms with their group, by their opening letters and their number of words."""
-    long_openings: frozenset[str]
     leading: frozenset[str]
 
 
@@ -89,40 +89,42 @@ def _forms() -> _Forms:
             by_words[words] = row["form"]
             if len(words) == 1 and word.isascii() and 2 <= len(word) <= 4:
                 by_words.setdefault(tuple(word), row["form"])  # S. A., G m b H
+    lengths: dict[str, set[int]] = {}
     long: dict[tuple[str, int], list[tuple[str, str]]] = {}
     for words, form in by_words.items():
+        lengths.setdefault(words[-1], set()).add(len(words))
         whole = " ".join(words)
         if len(whole) >= _LONG_FORM:
             long.setdefault((whole[:_OPENING], len(words)), []).append((whole, form))
     return _Forms(
         by_words,
         max(map(len, by_words)),
-        frozenset(words[-1] for words in by_words),
+        lengths,
         frozenset(words[0] for words in by_words),
         long,
-        frozenset(opening for opening, _ in long),
         frozenset(latin(word).casefold() for word in data["leading"]["words"]),
     )
 
 
 def _form_at_end(words: list[str]) -> _Hit | None:
     forms = _forms()
-    is_known = words[-1] in forms.last_words
-    for start in range(max(1, len(words) - forms.longest), len(words)):
-        form = forms.by_words.get(tuple(words[start:])) if is_known else None
-        if form is None and words[start][:_OPENING] in forms.long_openings:
-            form = _misspelled_form(tuple(words[start:]))
+    known = forms.lengths.get(words[-1], ())
+    for length in range(min(forms.longest, len(words) - 1), 0, -1):
+        form = forms.by_words.get(tuple(words[-length:])) if length in known else None
+        if form is None and (words[-length][:_OPENING], length) in forms.long:
+            form = _misspelled_form(tuple(words[-length:]))
         if form is not None:
-            return _Hit(len(words) - start, form)
+            return _Hit(length, form)
     return None
 
 
 def _form_at_start(words: list[str]) -> _Hit | None:
     forms = _forms()
-    is_known, may_be_long = words[0] in forms.first_words, words[0][:_OPENING] in forms.long_openings
-    if not is_known and not may_be_long:
-        return None
+    is_known, opening = words[0] in forms.first_words, words[0][:_OPENING]
     for length in range(min(forms.longest, len(words) - 1), 0, -1):
+        may_be_long = (opening, length) in forms.long
+        if not is_known and not may_be_long:
+            continue
         part = tuple(words[:length])
         form = forms.by_words.get(part)
         if form is None and may_be_long:
@@ -163,7 +165,7 @@ def _misspelled_form(part: tuple[str, ...]) -> str | None:
     known = _forms().long.get((text[:_OPENING], len(part)), ())
     if cut := next((form for whole, form in known if whole.startswith(text)), None):
         return cut  # a heading that was too narrow
-    alike = [(OSA.normalized_similarity(whole, text), form) for whole, form in known]
+    alike = [(OSA.normalized_similarity(whole, text, score_cutoff=_ALIKE), form) for whole, form in known]
     best, form = max(alike, default=(0.0, ""))
     return form if best >= _ALIKE else None
 

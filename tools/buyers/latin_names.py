@@ -8,11 +8,12 @@ from rapidfuzz.distance import OSA
 
 from tools.buyers.forms import split_at_form, without_form
 from tools.buyers.model import CompanyName
-from tools.buyers.places import place_of
+from tools.buyers.places import place_endings, place_of
 from tools.buyers.scripts import latin, plain_vowels
 from tools.tables import table
 
 _DOTTED = re.compile(r"(?<=\b\w)\.(?=\w|\s|$)")  # U.S.A., E.ON
+_GLUED = re.compile(r"[a-zà-ÿ][A-Z]")
 _GLUED_WORD = re.compile(r"(?<=[a-z]{3})[A-Z][a-z]{3,}")
 _GLUED_FORM = re.compile(r"(?<=[a-zà-ÿ]{2})(?=(?:AG|GmbH|Ltd|LLC|Inc|SA|NV|BV|SpA|SE|PLC)\b\.?$)")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
@@ -24,6 +25,9 @@ _LONG_TRADE = 8
 _GERMAN_COMPANY = "gesellschaft"
 _ARTICLES = frozenset({"an", "ar", "as", "ash", "at", "ad", "az"})
 """How the Arabic article `al` sounds before some letters: an-Nur is al-Nur."""
+_LETTERED = frozenset({"class", "series"})
+"""Words after which a letter counts as a number does: Class A, Series B."""
+_DIGITS = frozenset("0123456789")
 _TENS = frozenset(str(tens) for tens in range(20, 100, 10))
 _UNITS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 _ROMAN = {ten + unit: 10 * tens + ones for tens, ten in enumerate(("", "x")) for ones, unit in enumerate(_UNITS)}
@@ -36,7 +40,9 @@ def latin_name(name: str) -> CompanyName:
     words, form = without_form(_without_initials(words))
     words = _reduced(words)
     places = frozenset(place for word in words if (place := place_of(word))) if len(words) > 1 else frozenset()
-    numbers = [word for before, word in pairwise(["", *words]) if word.isdigit() or _is_letter_of(before, word)]
+    numbers = [
+        word for before, word in pairwise(["", *words]) if word.isdigit() or (before in _LETTERED and len(word) == 1)
+    ]
     core = " ".join(words)
     return CompanyName(
         core=core,
@@ -47,11 +53,6 @@ def latin_name(name: str) -> CompanyName:
         numbers=frozenset(numbers),
         branch=branch,
     )
-
-
-def _is_letter_of(before: str, word: str) -> bool:
-    """Class A, Series B: a letter that counts as a number does."""
-    return len(word) == 1 and before in ("class", "series")
 
 
 @cache
@@ -67,10 +68,8 @@ def is_small(word: str) -> bool:
 
 def _words(name: str) -> list[str]:
     """The words of the first of several names, in plain lower-case letters and digits."""
-    if _GLUED_FORM.search(name, max(0, len(name) - 6)):
-        name = _GLUED_FORM.sub(" ", name.rstrip())
-    if _GLUED_WORD.search(name):
-        name = _GLUED_WORD.sub(_apart, name)
+    if _GLUED.search(name):
+        name = _GLUED_WORD.sub(_apart, _GLUED_FORM.sub(" ", name.rstrip()))
     text = name.casefold()
     if not text.isascii():
         text = latin(_spelled(text)).casefold()
@@ -149,7 +148,7 @@ def _reduced(words: list[str]) -> list[str]:
 def _with_digits(words: list[str]) -> list[str]:
     """Number words and Roman numerals as digits, tens and units joined: forty four → 44, fund iv → fund 4."""
     numbers = _numbers()
-    if numbers.keys().isdisjoint(words) and not any(word[0].isdigit() for word in words):
+    if numbers.keys().isdisjoint(words) and _DIGITS.isdisjoint([word[0] for word in words]):
         return words
     joined: list[str] = []
     for place, word in enumerate(words):
@@ -174,7 +173,7 @@ def _joined(words: list[str]) -> list[str]:
         is_letter = len(word) == 1 and word.isalpha()
         if not joined:
             joined.append(word)
-        elif (is_letter and letters) or (place_of(joined[-1] + word) and not place_of(joined[-1])):
+        elif (is_letter and letters) or (word in place_endings() and _is_place(joined[-1], word)):
             joined[-1] += word
         elif joined[-1] in _ARTICLES and word.startswith(joined[-1][1:]):
             joined[-1:] = "al", word
@@ -182,6 +181,11 @@ def _joined(words: list[str]) -> list[str]:
             joined.append(word)
         letters = is_letter
     return joined
+
+
+def _is_place(one: str, other: str) -> bool:
+    """Whether two words name a place together, and the first does not alone."""
+    return bool(place_of(one + other)) and not place_of(one)
 
 
 @lru_cache(maxsize=32_768)

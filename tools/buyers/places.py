@@ -26,6 +26,12 @@ def place_of(word: str) -> str:
     return _latin_places().get(word, "")
 
 
+@cache
+def place_endings() -> frozenset[str]:
+    """Every word that may be the second of a place: kong, york."""
+    return frozenset(place[start:] for place in _latin_places() for start in range(1, len(place)))
+
+
 def clash(ones: Iterable[str], others: Iterable[str]) -> bool:
     """Whether both sides name places, and no two of them agree: 深圳 and 广州 clash, 深圳 and 广东 do not."""
     ones, others = list(ones), list(others)

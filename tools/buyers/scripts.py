@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 from tools.tables import table
 
@@ -29,13 +30,18 @@ def syllables(text: str) -> tuple[str, ...]:
 
     Places and trade words are read as a whole (厦门 → xia men); other characters by their usual sound.
     """
+    sounds = _sounds()
+    if _phrases().characters.isdisjoint(text):
+        read = tuple([sounds.get(character, "") for character in text])
+        if "" not in read:
+            return read
     return tuple(_read(text))
 
 
 @lru_cache(maxsize=16_384)
 def pinyin(text: str) -> str:
     """Chinese characters as toneless pinyin without spaces; other characters as they are."""
-    return "".join(_read(text))
+    return "".join(syllables(text))
 
 
 def latin(text: str) -> str:
@@ -50,7 +56,8 @@ def latin(text: str) -> str:
 
 def plain_vowels(word: str) -> str:
     """One spelling for umlauts: Müller, Mueller and Muller. Short words are left as they are."""
-    return _UMLAUTS.sub(r"\1", word) if len(word) >= 5 else word
+    has_any = len(word) >= 5 and ("ae" in word or "oe" in word or "ue" in word)
+    return _UMLAUTS.sub(r"\1", word) if has_any else word
 
 
 @lru_cache(maxsize=16_384)
@@ -95,10 +102,10 @@ def _cuts(word: str) -> dict[int, list[str]]:
 
 def _read(text: str) -> Iterable[str]:
     sounds = _sounds()
-    phrases, pattern = _phrases()
-    for piece in pattern.split(text):
-        if piece in phrases:
-            yield from phrases[piece]
+    phrases = _phrases()
+    for piece in phrases.pattern.split(text):
+        if piece in phrases.sounds:
+            yield from phrases.sounds[piece]
             continue
         other = ""
         for character in piece:
@@ -134,9 +141,16 @@ def _sounds() -> dict[str, str]:
     return sounds | usual
 
 
+class _Phrases(NamedTuple):
+    sounds: dict[str, tuple[str, ...]]
+    pattern: re.Pattern[str]
+    characters: frozenset[str]
+    """Every such word has one of them."""
+
+
 @cache
-def _phrases() -> tuple[dict[str, tuple[str, ...]], re.Pattern[str]]:
-    """Places and trade words, whose characters may sound otherwise alone."""
+def _phrases() -> _Phrases:
+    """Places and trade words with characters that sound otherwise alone."""
     from pypinyin import Style, lazy_pinyin  # a large dictionary
 
     places = (place for province, cities in table("places")["provinces"].items() for place in (province, *cities))
@@ -144,7 +158,13 @@ def _phrases() -> tuple[dict[str, tuple[str, ...]], re.Pattern[str]]:
     sounds = {word: tuple(s.replace("ü", "v") for s in lazy_pinyin(word, style=Style.NORMAL)) for word in words}
     alone = _sounds()
     odd = {word: read for word, read in sounds.items() if read != tuple(alone.get(c, c) for c in word)}
-    return odd, re.compile("(" + "|".join(odd) + ")")
+    changed = (
+        character
+        for word, read in odd.items()
+        for character, sound in zip(word, read, strict=True)
+        if alone[character] != sound
+    )
+    return _Phrases(odd, re.compile("(" + "|".join(odd) + ")"), frozenset(changed))
 
 
 @cache
