@@ -99,3 +99,23 @@ def test_pairs_that_people_judged_are_mostly_told_apart() -> None:
 )
 def test_names_of_persons_are_recognised(name: str, person: str) -> None:
     assert person_in(name) == person
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Quelmar/Tharnwick Foods", "Quelmar"),
+        ("Tharnwick Foods Ltd", "Quelmar GmbH / Tharnwick Foods Ltd"),
+        ("厦门曜棠电子有限公司/Xiamen Yaotang Electronics", "厦门曜棠电子有限公司"),
+        ("厦门曜棠电子有限公司/Xiamen Yaotang Electronics", "Xiamen Yaotang Electronics Co., Ltd."),
+    ],
+)
+def test_either_of_two_names_joined_by_a_slash_may_be_meant_and_is_asked_about(one: str, other: str) -> None:
+    assert 0.8 < similarity(one, other) < 0.98
+
+
+@pytest.mark.parametrize(
+    "name", ["Quelmar Import/Export Ltd", "Quelmar A/S", "Quelmar Ltd t/a Tharnwick Foods", "Quelmar Asia/Pacific Ltd"]
+)
+def test_a_slash_between_trade_words_places_or_letters_joins_no_names(name: str) -> None:
+    assert parse_name(name).sides == ()

@@ -7,6 +7,7 @@ made-up and labelled pairs (`data/matching.toml`) turns them into a probability;
 import math
 from collections.abc import Mapping
 from functools import cache
+from itertools import product
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -36,16 +37,24 @@ class Comparison:
         self._wanted = wanted
 
     def score(self, other: CompanyName) -> float:
-        """0–1, as `similarity`."""
+        """0–1, as `similarity`; one of two names that a slash joins may be the other name, but need not."""
         one = self._wanted
-        if not one.core or not other.core:
-            return 0.0
-        is_same_place = one.is_branch == other.is_branch and one.branch == other.branch
-        if one.core == other.core and is_same_place and not _differ_in_nature(one, other):
-            return _SAME_BUT_FORM if _differ_in_form(one, other) else 1.0
-        curve = _curve(pair_kind(one, other))
-        odds = curve[""] - sum(curve[name] * value for name, value in differences(one, other).items())
-        return round(min(_MOST, 1 / (1 + math.exp(-max(-50.0, odds)))), 4)
+        whole = _score(one, other)
+        if not one.sides and not other.sides:
+            return whole
+        sides = (_score(*pair) for pair in product(one.sides or (one,), other.sides or (other,)))
+        return max(whole, round(_ONE_OF_TWO * max(sides), 4))
+
+
+def _score(one: CompanyName, other: CompanyName) -> float:
+    if not one.core or not other.core:
+        return 0.0
+    is_same_place = one.is_branch == other.is_branch and one.branch == other.branch
+    if one.core == other.core and is_same_place and not _differ_in_nature(one, other):
+        return _SAME_BUT_FORM if _differ_in_form(one, other) else 1.0
+    curve = _curve(pair_kind(one, other))
+    odds = curve[""] - sum(curve[name] * value for name, value in differences(one, other).items())
+    return round(min(_MOST, 1 / (1 + math.exp(-max(-50.0, odds)))), 4)
 
 
 def pair_kind(one: CompanyName, other: CompanyName) -> PairKind:
@@ -140,3 +149,5 @@ _MOST = 0.99
 """Names that differ at all are never a full match."""
 _SAME_BUT_FORM = 0.96
 """Quelmar Ltd and Quelmar AG: one name, two legal forms."""
+_ONE_OF_TWO = 0.9
+"""Quelmar and Quelmar/Tharnwick Foods: another name of one company, or two companies. It is asked about."""

@@ -29,6 +29,8 @@ class CompanyName(NamedTuple):
     """Numbers and ordinals in digits: 第二 → 2."""
     branch: str = ""
     """What a branch calls itself: 青岛 in 上海曜棠化工青岛分公司."""
+    sides: "tuple[CompanyName, ...]" = ()
+    """Two names that a slash joins, each taken apart: Quelmar/Tharnwick Foods."""
 
     @property
     def compact(self) -> str:

@@ -47,6 +47,8 @@ def query_tokens(name: CompanyName) -> set[str]:
             tokens.add("w" + _heard("".join(word[0] for word in words)))
         if len(words) == 1 and 3 <= len(name.compact) <= 6:
             tokens |= {"i" + name.compact, "i" + name.compact[:-1]}  # the last letter may stand for "company"
+    for side in name.sides:
+        tokens |= query_tokens(side)
     return {token for token in tokens if len(token) > 1}
 
 
