@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from assistant.engine.choosing import chosen, settle, without_pointers
 from assistant.engine.cues import cues, has_cue
 from assistant.engine.dossier import NOTHING, Dossier, currency_for
 from assistant.engine.parties import Share, shares_of
@@ -51,7 +52,10 @@ def update(
     if is_undo(reading) and dossier.before:
         dossier.undo()
         return
+    company = chosen(dossier, reading)
     dossier.begin_turn()
+    if company is not None:
+        reading = without_pointers(reading)
     likely = {name for name, confidence in intents.items() if confidence >= _LIKELY}
     is_revising = bool(likely & _MANNERS) or bool(dossier.awaiting) or bool(natural)
     items = _stated(reading)
@@ -65,6 +69,10 @@ def update(
         if share.party is not None:
             dossier.focus(share.party)
         _fill(dossier, reading, _opened(dossier, share, fed) if fed else share, natural if is_revising else None)
+    if company is not None:
+        settle(dossier, company)
+    elif "candidates" in dossier and has_cue(reading.text, "none_of_them"):
+        dossier.forget(["buyer", "identifier", "entity_id", "candidates"])
     dossier.dropped = taken_back(dossier, reading)
     dossier.forget(dossier.dropped)
 
@@ -253,11 +261,15 @@ def _place_entity(dossier: Dossier, reading: Reading, entity: Entity) -> None:
             dossier.set(kind, value, text)
     elif kind in ("sector", "cover_type", "jurisdiction", "identifier", "terms_set"):
         dossier.set(kind, value, text)
+        if kind == "identifier":
+            dossier.forget(["entity_id", "candidates"])
     elif kind == "currency":
         _restate_currency(dossier, value)
     elif kind == "company":
         dossier.set("buyer", value, text)
-        dossier.forget(["entity_id", "identifier"])
+        dossier.forget(["entity_id", "identifier", "candidates"])
+        if not {"buyer", "buyer_choice"} & set(dossier.awaiting):
+            dossier.forget(["to_assess"])
     elif kind in ("country", "document_held"):
         name = "countries" if kind == "country" else "held"
         slot = dossier.slots.get(name)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from assistant.engine.choosing import remember_candidates
 from assistant.engine.contradictions import contradictions
 from assistant.engine.cues import cues, has_cue
 from assistant.engine.documents import about, document_asked, feeding
@@ -11,6 +12,7 @@ from assistant.engine.following import again, recalled
 from assistant.engine.invoice_numbers import invoice_number
 from assistant.engine.policy_facts import apply_policy, with_policy
 from assistant.engine.tasks import Task, tasks
+from assistant.engine.tasks.buyers import asks_to_assess
 from assistant.engine.turn import FRAGMENT_CHARS, Call, Plan, TurnContext
 from assistant.engine.versions import Version, versions
 
@@ -85,20 +87,26 @@ def _plan_task(made: Plan, task: Task, turn: TurnContext) -> None:
 
 
 def follow_on(turn: TurnContext) -> list[Call]:
-    """Calls that the results so far make possible: a buyer found for certain is assessed when that was asked."""
-    for call in turn.plan.calls:
+    """Calls that the results so far make possible: buyers found for certain are assessed when that was asked."""
+    if any(call.tool == "assess_buyer" for call in turn.plan.calls):
+        return []
+    task, made = tasks()["assessment"], list[Call]()
+    for call in [call for call in turn.plan.calls if call.tool == "lookup_buyer"]:
         result = turn.results.get(call.id, {})
-        if call.tool == "lookup_buyer" and "entity_id" not in turn.dossier:
-            candidates = result.get("candidates") or []
-            if candidates and not result.get("ambiguous"):
-                turn.dossier.set("entity_id", candidates[0]["entity_id"], source="tool")
-                task = tasks()["assessment"]
-                if task.wanted(turn):
-                    call = _call(turn.plan, task, turn)
-                    turn.plan.calls.append(call)
-                    turn.plan.tasks.append(task.name)
-                    return [call]
-    return []
+        candidates = result.get("candidates") or []
+        if result.get("ambiguous") or not candidates:
+            remember_candidates(turn.dossier, candidates)
+            if asks_to_assess(turn):
+                turn.dossier.set("to_assess", True, source="tool")
+        else:
+            entity_id = candidates[0]["entity_id"]
+            if "entity_id" not in turn.dossier:
+                turn.dossier.set("entity_id", entity_id, source="tool")
+            if task.wanted(turn):
+                made.append(_call(turn.plan, task, turn, {"entity_id": entity_id}))
+                turn.plan.calls.append(made[-1])
+    turn.plan.tasks += [task.name] if made else []
+    return made
 
 
 def _call(
@@ -154,7 +162,8 @@ def _boundary(turn: TurnContext) -> Plan | None:
     for name, key in _PEOPLE.items():
         if top.name == name and top.confidence >= _SURE:
             return Plan(boundary=key, outcome="needs_person")
-    if top.name in _TALK and top.confidence >= _SURE and not has_facts:
+    is_about_buyer = "buyer" in turn.dossier and has_cue(turn.reading.text, "judge_buyer")
+    if top.name in _TALK and top.confidence >= _SURE and not has_facts and not is_about_buyer:
         return Plan(boundary=_TALK[top.name])
     leans_back = turn.dossier.topic and len(turn.reading.text) <= FRAGMENT_CHARS[turn.reading.language]
     if top.name == "out_of_scope" and top.confidence >= _SURE and not turn.follows_up and not turn.brings_files():
@@ -189,6 +198,10 @@ def _chosen(turn: TurnContext) -> list[Task]:
         wanted += [every[name] for name in ("deadlines", "checklist") if every[name] not in wanted]
     if not wanted and "buyer" in set(turn.dossier.changed()):
         wanted = [every["buyer"]]
+    if every["assessment"] in wanted and every["buyer"] in wanted:
+        wanted.remove(every["assessment"])  # it follows once the look-up has settled who the buyer is
+    if every["assessment"] in wanted and "own_sales" in set(turn.dossier.changed()):
+        wanted = [task for task in wanted if task.name != "premium" or task.has_facts(turn)]
     if turn.own_case and "cause" in set(turn.dossier.changed()) and not wanted:
         wanted = [every["deadlines"]]
     if not turn.premium_estimates:

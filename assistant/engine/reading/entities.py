@@ -9,7 +9,7 @@ from typing import Any
 from assistant.engine.reading.identifiers import find_identifiers
 from assistant.engine.reading.lexicons import lexicon, starts_and_ends_as_word
 from assistant.engine.reading.model import EntityKind
-from assistant.engine.reading.names import find_names
+from assistant.engine.reading.names import find_names, not_names
 from tools.tables import table
 
 
@@ -29,6 +29,7 @@ _FOLLOWS = re.compile(
     r"|groups?|traders?|counterpart(?:y|ies)|business(?:es)?|partners?|factor(?:y|ies)|gmbh|accounts?|stores?|chains?"
     r"|courts?|government)\b"
 )
+_CODE = re.compile(r"\.?\s*[,，(（/、\-]?\s*([A-Z]{2})(?=\s*(?:[)）,，.;；?？!！/、的]|$|公司|客户|买家))")
 _CLAUSE_END = re.compile(r"[。；;!?！？\n,，]|\.(?=\s|$)|\bbut\b|但")
 
 
@@ -45,16 +46,17 @@ def find_parties(text: str) -> list[EntityFound]:
     ]
     return [
         *identifiers,
-        *(name for name in names if name.value.lower() not in _known_forms() and not _is_place_or_money(name.value)),
+        *(name for name in names if name.value.lower() not in not_names() and not _is_place_or_money(name.value)),
     ]
 
 
 def find_things(text: str, parties: list[EntityFound]) -> list[EntityFound]:
     """Causes, countries, sectors, cover types, documents and regimes, outside company names."""
+    beside = list(_codes_beside(text, parties))
     for party in parties:
         text = text[: party.start] + "\u25a1" * (party.end - party.start) + text[party.end :]
     lowered = text.lower()
-    found = [*_literal(lowered, text), *_nationalities(lowered, text)]
+    found = [*_literal(lowered, text), *_nationalities(lowered, text), *beside]
     for kind in ("cause", "cover_type"):
         for value, entry in lexicon("entities")[kind].items():
             found.extend(
@@ -63,6 +65,14 @@ def find_things(text: str, parties: list[EntityFound]) -> list[EntityFound]:
                 for match in re.finditer(pattern, lowered)
             )
     return sorted(_unique(_documents(lowered) + _longest(found)), key=lambda item: item.start)
+
+
+def _codes_beside(text: str, parties: list[EntityFound]) -> Iterator[EntityFound]:
+    """Country codes that follow a name: Kelvane AB, SE · Marrowby Co., Ltd.,TH的."""
+    for party in parties:
+        match = _CODE.match(text, party.end)
+        if match and match[1] in table("countries")["countries"]:
+            yield EntityFound(match.start(1), match.end(1), "country", match[1])
 
 
 def _literal(lowered: str, text: str) -> Iterator[EntityFound]:
@@ -153,11 +163,6 @@ def _longest_documents(found: list[EntityFound]) -> list[EntityFound]:
 
 def _is_place_or_money(name: str) -> bool:
     return any(kind in ("country", "sector", "cover_type") for kind, _ in _forms().get(name.lower(), ()))
-
-
-@cache
-def _known_forms() -> frozenset[str]:
-    return frozenset(lexicon("entities")["company"]["not_names"])
 
 
 @cache

@@ -99,7 +99,9 @@ def with_learned(
     """
     said = [Cued(item.role, item.confidence) for item in cued]
     chances = model.chances(text, candidates, said, intents)
-    return [_decided(*item) for item in zip(candidates, cued, chances, strict=True)]
+    labelled = [_decided(*item) for item in zip(candidates, cued, chances, strict=True)]
+    _swap(text, labelled)
+    return labelled
 
 
 def _decided(candidate: Candidate, cued: Labelled, chances: Mapping[str, float]) -> Labelled:

@@ -25,10 +25,30 @@ def corrections(text: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), meant.pop()
 
 
+def is_known(word: str) -> bool:
+    """Whether a word in small letters is one of the language or of the trade."""
+    return word in _known()
+
+
 def as_meant(text: str) -> str:
     """`text` with Chinese words of the trade that were typed by their sound; its length stays."""
+    if text.isascii() or not _by_sound().search(text):
+        return text
+    edges = _inner_edges(text)
     pairs = _homophones()
-    return text if text.isascii() else _by_sound().sub(lambda match: pairs.get(match.group(), match.group()), text)
+    return _by_sound().sub(lambda match: match.group() if set(match.span()) & edges else pairs[match.group()], text)
+
+
+def _inner_edges(text: str) -> set[int]:
+    """Positions inside a word: what begins or ends there belongs to two words by chance, as 材科 in 建材科技."""
+    import rjieba  # its dictionary is read on the first call
+
+    inside: set[int] = set()
+    at = 0
+    for word in rjieba.cut(text, False):
+        inside.update(range(at + 1, at + len(word)))
+        at += len(word)
+    return inside
 
 
 @cache
@@ -38,8 +58,7 @@ def _homophones() -> dict[str, str]:
 
 @cache
 def _by_sound() -> re.Pattern[str]:
-    words = [*lexicon("words")["homophones"]["right"], *_homophones()]  # what is right as it stands comes first
-    return re.compile("|".join(map(re.escape, words)))
+    return re.compile("|".join(map(re.escape, sorted(_homophones(), key=len, reverse=True))))
 
 
 def _swapped(word: str) -> Iterator[str]:
