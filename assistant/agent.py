@@ -329,7 +329,7 @@ def _remember(turn: TurnContext, answer: Answer) -> None:
         return
     dossier.last_tasks = turn.plan.tasks
     computing = [name for name in turn.plan.tasks if name not in ("knowledge", "policy_terms")]
-    dossier.tasks = computing or dossier.tasks
+    dossier.tasks = computing or turn.plan.left_open or dossier.tasks
     dossier.done = list(dict.fromkeys([*computing, *dossier.done]))
     if turn.plan.document:
         dossier.document = turn.plan.document

@@ -1,5 +1,6 @@
 """Words that change what the plan does, beyond intents: `data/cues.toml`."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -8,12 +9,12 @@ from typing import Any
 
 
 def has_cue(text: str, *path: str) -> bool:
-    """Whether the message has one of the cue words at `path` of `data/cues.toml`, in either language."""
+    """Whether the message has one of the cue words at `path` of `data/cues.toml`, or fits one of its patterns."""
     table: Any = cues()
     for key in path:
         table = table[key]
     low = f" {text.lower()} "
-    return any(cue in low for cues in table.values() for cue in cues)
+    return any(re.search(cue, low) if kind == "re" else cue in low for kind, group in table.items() for cue in group)
 
 
 @cache

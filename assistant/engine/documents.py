@@ -101,7 +101,8 @@ def _answering(turn: TurnContext) -> tuple[str, ...]:
         return tuple(figures)
     if _asked_in(turn) or (turn.dossier.topic and not turn.dossier.tasks):
         return ("knowledge",)
-    return tuple(turn.dossier.tasks)
+    named = [task.name for task in tasks().values() if task.is_named(turn)]
+    return tuple(dict.fromkeys([*turn.dossier.tasks, *named]))
 
 
 def _asked_in(turn: TurnContext) -> str:

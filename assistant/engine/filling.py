@@ -1,13 +1,13 @@
 """What a message adds to the dossier: facts to their slots, corrections, facts taken back, one buyer of several."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
+from assistant.engine.amounts_told import insured_of, is_further_amount, joined, joins, share_currency, summed
 from assistant.engine.choosing import chosen, settle, without_pointers
 from assistant.engine.cues import cues, has_cue
+from assistant.engine.days import event_slot, revises, settle_events, with_months
 from assistant.engine.dossier import NOTHING, Dossier, currency_for
 from assistant.engine.parties import Share, shares_of
 from assistant.engine.reading.model import Entity, Quantity, Reading
@@ -21,16 +21,14 @@ from assistant.engine.slots import (
     may_replace,
     slot_of,
 )
+from assistant.engine.stated import RULED_OUT, stated
 from tools.money import UNSTATED
 
 _LIKELY = 0.3
 _SURE = 0.5
+_LITTLE = {"zh": 4, "en": 10}
+"""Characters beside a day that hardly tell of anything else."""
 _MANNERS = {"correction", "what_if", "follow_up"}
-_OR = re.compile(
-    r"\s*[,，]?\s*(?:或者?|还是|還是|要么|要麼|抑或|也可能是?|也许是?|or(?: maybe| perhaps| possibly)?)\s*(?:是)?\s*",
-    re.I,
-)
-_NOT = re.compile(r"(?:不是|而不是|而非|\bnot|\binstead of|\brather than)\s*(?:the |a )?$", re.I)
 
 
 def update(
@@ -58,7 +56,7 @@ def update(
         reading = without_pointers(reading)
     likely = {name for name, confidence in intents.items() if confidence >= _LIKELY}
     is_revising = bool(likely & _MANNERS) or bool(dossier.awaiting) or bool(natural)
-    items = _stated(reading)
+    items = with_months(dossier, reading, stated(reading))
     shares, is_new = shares_of(dossier, reading, items)
     dossier.has_turned = is_new
     labelled = {name for item in items if (name := slot_of(item))}
@@ -73,6 +71,8 @@ def update(
         settle(dossier, company)
     elif "candidates" in dossier and has_cue(reading.text, "none_of_them"):
         dossier.forget(["buyer", "identifier", "entity_id", "candidates"])
+    settle_events(dossier)
+    share_currency(dossier)
     dossier.dropped = taken_back(dossier, reading)
     dossier.forget(dossier.dropped)
 
@@ -87,22 +87,26 @@ def unplaced(dossier: Dossier, reading: Reading, kind: str) -> list[Quantity]:
     """Bare quantities of a kind that no slot holds yet."""
     slots = [*dossier.slots.values(), *(slot for party in dossier.parties for slot in party.slots.values())]
     placed = {slot.text for slot in slots if slot.turn == dossier.turn}
-    return [item for item in _stated(reading) if item.kind == kind and not slot_of(item) and item.text not in placed]
+    return [item for item in stated(reading) if item.kind == kind and not slot_of(item) and item.text not in placed]
 
 
 def _fill(dossier: Dossier, reading: Reading, share: Share, natural: Mapping[str, str] | None) -> None:
-    items = _summed(dossier, reading, share.quantities)
+    items = summed(reading, share.quantities)
     bare: list[Quantity] = []
     for item in items:
         name = slot_of(item)
         if name == "due_date" and _is_asked_about(dossier, reading, natural):
             continue
-        if name and kind_of(name) or name == "losses":
+        if name == "event_date":
+            _place(dossier, event_slot(dossier, reading, item), item, reading)
+        elif name and kind_of(name) or name == "losses":
             _place(dossier, alias(str(name), dossier.tasks) if natural is not None else str(name), item, reading)
         else:
             bare.append(item)
     for item in bare:
-        bare_name = _awaited(dossier, item) or (_revised(dossier, item, natural) if natural is not None else None)
+        bare_name = "debt" if joins(dossier, reading, "debt") and is_further_amount(reading, item) else None
+        bare_name = bare_name or _awaited(dossier, item)
+        bare_name = bare_name or (_revised(dossier, reading, item, natural) if natural is not None else None)
         if bare_name:
             _place(dossier, bare_name, item, reading)
     for entity in share.entities:
@@ -126,62 +130,6 @@ def _is_asked_about(dossier: Dossier, reading: Reading, natural: Mapping[str, st
     return natural is not None and "due_date" in dossier and in_time and not is_corrected
 
 
-def _stated(reading: Reading) -> list[Quantity]:
-    """The quantities that are meant; alternatives ("80 or 100") as one quantity.
-
-    Left out are those ruled out ("20 days, not 30") and those of a buyer's name ("the second one").
-    """
-    parties = [entity.span for entity in reading.of_kind("party")]
-    found: list[Quantity] = []
-    for item in reading.quantities:
-        if any(start <= item.span[0] < end for start, end in parties):
-            continue
-        is_denied = _NOT.search(reading.message[: item.span[0]]) and len(reading.quantities) > 1
-        if is_denied and not item.role:
-            continue
-        joined = _joined(reading, found[-1], item) if found else None
-        found[-1:] = [joined] if joined else [*found[-1:], item]
-    return found
-
-
-def _joined(reading: Reading, first: Quantity, second: Quantity) -> Quantity | None:
-    """Two values for one thing, or None when they are two things."""
-    between = reading.message[first.span[1] : second.span[0]]
-    if not _OR.fullmatch(between) or second.value is None:
-        return None
-    kinds = {first.kind, second.kind}
-    if len(kinds - {"number"}) > 1 or not isinstance(second.value, Decimal):
-        return None
-    exact = second if second.kind != "number" else first
-    unit = exact.unit if exact.unit != UNSTATED else first.unit
-    return replace(
-        first,
-        kind=exact.kind,
-        unit=unit,
-        role=first.role or second.role,
-        options=(*(first.options or (first.value,)), second.value),
-        span=(first.span[0], second.span[1]),
-        text=reading.message[first.span[0] : second.span[1]],
-    )
-
-
-def _summed(dossier: Dossier, reading: Reading, items: Sequence[Quantity]) -> list[Quantity]:
-    """The amounts of several invoices as one debt; a total that was stated stands for them."""
-    if not has_cue(reading.text, "several_invoices"):
-        return list(items)
-    parts = [item for item in items if item.kind == "money" and slot_of(item) in ("debt", None)]
-    amounts = [item.value for item in parts if isinstance(item.value, Decimal)]
-    if len(amounts) < 2 or len(amounts) < len(parts):
-        return list(items)
-    total, largest = sum(amounts, Decimal(0)), max(amounts)
-    debt = largest if largest * 2 == total else total
-    unit = next((item.unit for item in parts if item.unit != UNSTATED), UNSTATED)
-    merged = replace(
-        parts[-1], value=debt, role="debt", unit=unit, text=reading.message[parts[0].span[0] : parts[-1].span[1]]
-    )
-    return [*(item for item in items if item not in parts), merged]
-
-
 def _place(dossier: Dossier, name: str, item: Quantity, reading: Reading) -> None:
     currency = currency_for(dossier, reading.language)
     value = as_slot_value(item, name, currency)
@@ -191,8 +139,12 @@ def _place(dossier: Dossier, name: str, item: Quantity, reading: Reading) -> Non
         dossier.currency_assumed = "CNY" if value["currency"] == "CNY" and not _currency_stated(dossier) else ""
     elif item.kind == "money":
         dossier.currency_assumed = ""
+    if name == "own_share_pct":
+        name, value = "insured_pct", insured_of(value)
     slot = dossier.slots.get(name)
     is_fresh = slot is not None and slot.turn == dossier.turn
+    if slot and joins(dossier, reading, name):
+        value = joined(name, slot.value, value)
     if name == "losses":
         dossier.set("losses", [*(slot.value if slot and is_fresh else []), value], item.text)
     elif name == "due_date" and slot and is_fresh:
@@ -216,15 +168,26 @@ def _awaited(dossier: Dossier, item: Quantity) -> str | None:
         (
             name
             for name in dossier.awaiting
-            if fits(item, name) and (name not in dossier or dossier.slots[name].turn < dossier.turn)
+            if fits(item, name)
+            and _is_likely(dossier, name, item)
+            and (name not in dossier or dossier.slots[name].turn < dossier.turn)
         ),
         None,
     )
 
 
-def _revised(dossier: Dossier, item: Quantity, natural: Mapping[str, str]) -> str | None:
+def _is_likely(dossier: Dossier, name: str, item: Quantity) -> bool:
+    """Whether a bare number may be the amount asked for: "200" is no limit beside a debt of 230,000."""
+    others = [slot.value for key, slot in dossier.slots.items() if key in ("debt", "limit") and key != name]
+    return kind_of(name) != "money" or all(may_replace(item, name, value) for value in others)
+
+
+def _revised(dossier: Dossier, reading: Reading, item: Quantity, natural: Mapping[str, str]) -> str | None:
     if item.kind == "percent" and item.kind in natural:
         return natural[item.kind]
+    is_bare = len(reading.message) - len(item.text) <= _LITTLE[reading.language]
+    if item.kind == "date" and "due_date" in dossier and not (is_bare or revises(reading)):
+        return None  # a day in passing: "we called them on Monday"
     name = _corrected(dossier, item) or natural.get(item.kind)
     return name if name and (name not in dossier or dossier.slots[name].turn < dossier.turn) else None
 
@@ -252,12 +215,12 @@ def _place_entity(dossier: Dossier, reading: Reading, entity: Entity) -> None:
         others = [
             other
             for other in reading.of_kind("cause")
-            if other.value != value and not _NOT.search(reading.message[: other.span[0]])
+            if other.value != value and not RULED_OUT.search(reading.message[: other.span[0]])
         ]
         # that nothing was paid is said of every cause
         if others and value == "protracted_default":
             return
-        if not _NOT.search(reading.message[: entity.span[0]]) or len(reading.of_kind("cause")) == 1:
+        if not RULED_OUT.search(reading.message[: entity.span[0]]) or len(reading.of_kind("cause")) == 1:
             dossier.set(kind, value, text)
     elif kind in ("sector", "cover_type", "jurisdiction", "identifier", "terms_set"):
         dossier.set(kind, value, text)

@@ -27,6 +27,9 @@ def natural_slots(dossier: Dossier) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in dossier.tasks:
         found = {**tasks()[name].natural, **found} if name in tasks() else found
+    is_event = dossier.get("cause") not in (None, "protracted_default") and "due_date" not in dossier
+    if is_event and found.get("date") == "due_date":
+        found["date"] = "event_date"
     return found
 
 

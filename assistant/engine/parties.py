@@ -1,8 +1,8 @@
 """Whose facts a message states: those of the buyer spoken of, of another one, or of several at once."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from assistant.engine.cues import has_cue
 from assistant.engine.dossier import Dossier, Party
@@ -47,7 +47,8 @@ def shares_of(dossier: Dossier, reading: Reading, items: Sequence[Quantity]) -> 
     common = Share()
     for item in items:
         place = _at(starts, item.span[0])
-        if place is None or _is_common(item, place, starts, items) or _is_each(item, reading):
+        is_same = item.kind == "percent" and has_cue(reading.text, "same_share")
+        if place is None or is_same or _is_common(item, place, starts, items) or _is_each(item, reading):
             common.quantities.append(item)
         else:
             shares[parties[place]].quantities.append(item)
@@ -69,9 +70,29 @@ def _mentions(dossier: Dossier, reading: Reading) -> list[Entity]:
     found += [
         entity for entity in named if all(entity.span[0] >= end or entity.span[1] <= start for start, end in taken)
     ]
+    known = {key for party in dossier.parties for key in party.keys}
+    found += [
+        replace(entity, kind="party", value=f"country:{entity.value}")
+        for entity in reading.of_kind("country")
+        if f"country:{entity.value}" in known and not any(_overlap(entity, other) for other in found)
+    ]
+    found += [
+        item for item in _letters(reading) if item.value in known and not any(_overlap(item, other) for other in found)
+    ]
     found.sort(key=lambda entity: entity.span)
     is_choice = bool(dossier.parties) or len({_key(entity) for entity in found}) > 1
     return [entity for entity in found if is_choice or not _is_vague(entity)]
+
+
+def _letters(reading: Reading) -> Iterator[Entity]:
+    """Single capital letters, by which buyers A and B are spoken of once they were introduced."""
+    for match in re.finditer(r"(?<![A-Za-z])[A-D](?![A-Za-z])", reading.message):
+        key = f"#{'ABCD'.index(match[0]) + 1}"
+        yield Entity(kind="party", value=key, span=match.span(), text=match[0])
+
+
+def _overlap(one: Entity, other: Entity) -> bool:
+    return one.span[0] < other.span[1] and other.span[0] < one.span[1]
 
 
 def _is_vague(entity: Entity) -> bool:

@@ -5,9 +5,11 @@ from typing import Any
 
 from assistant.engine.choosing import remember_candidates
 from assistant.engine.contradictions import contradictions
-from assistant.engine.cues import cues, has_cue
+from assistant.engine.cues import has_cue
 from assistant.engine.documents import about, document_asked, feeding
 from assistant.engine.dossier import NOTHING
+from assistant.engine.events import is_urgent, tells_event
+from assistant.engine.facts import note_facts
 from assistant.engine.following import again, recalled
 from assistant.engine.invoice_numbers import invoice_number
 from assistant.engine.policy_facts import apply_policy, with_policy
@@ -31,6 +33,8 @@ _MANNER = {*_TALK, "correction", "what_if", "follow_up", "language_switch", "und
 """Intents that say how a message relates to the conversation, not what it is about."""
 _NOT_CUT = frozenset({"adversarial", "answer_in_en", "answer_in_zh"})
 """Flags of a message that is one thing, however it is put."""
+_AFTER_EVENT = {"told": ("coverage", "deadlines", "checklist"), "urgent": ("deadlines", "checklist"), "": ()}
+"""What belongs together in one answer once something has happened to a buyer."""
 _NOWHERE = 0.05
 """Score of the best passage below which a message without facts is about something else."""
 _NEAR = 0.65
@@ -80,6 +84,7 @@ def _plan_task(made: Plan, task: Task, turn: TurnContext) -> None:
                 made.asks += [slot for slot in missing if slot not in made.asks]
             elif task.name in made.tasks:
                 made.tasks.remove(task.name)
+                made.left_open.append(task.name)
         elif task.tool:
             made.calls.append(_call(made, task, turn, version=version))
             for variant in task.variants(turn):
@@ -188,14 +193,19 @@ def _chosen(turn: TurnContext) -> list[Task]:
         elif back := [task for task in recalled(turn.reading, turn.dossier) if not task.missing(turn)]:
             return back
     if has_cue(turn.reading.text, "how_much") and every["indemnity"] in wanted:
-        others = [task for task in wanted if task.name not in ("coverage", "indemnity") and task.has_facts(turn)]
+        others = [
+            task
+            for task in wanted
+            if task.name not in ("coverage", "indemnity") and (task.has_facts(turn) or task.is_named(turn))
+        ]
         return _with_asked_beside(turn, [every["indemnity"], *others])
     strongest = max((item.confidence for item in turn.reading.intents if item.name not in _MANNER), default=0.0)
     wanted = [
-        task for task in wanted if task.has_facts(turn) or turn.follows_up or _strength(turn, task) >= _NEAR * strongest
+        task
+        for task in wanted
+        if task.has_facts(turn) or task.is_named(turn) or turn.follows_up or _strength(turn, task) >= _NEAR * strongest
     ]
-    if _is_urgent(turn):
-        wanted += [every[name] for name in ("deadlines", "checklist") if every[name] not in wanted]
+    wanted += [every[name] for name in _AFTER_EVENT[_event(turn)] if every[name] not in wanted]
     if not wanted and "buyer" in set(turn.dossier.changed()):
         wanted = [every["buyer"]]
     if every["assessment"] in wanted and every["buyer"] in wanted:
@@ -206,8 +216,8 @@ def _chosen(turn: TurnContext) -> list[Task]:
         wanted = [every["deadlines"]]
     if not turn.premium_estimates:
         wanted = [task for task in wanted if task.name != "premium"]
-    # in an emergency the days come before the papers
-    first = "deadlines" if _is_urgent(turn) else ""
+    # after an event the days come before the papers
+    first = "deadlines" if _event(turn) else ""
     wanted = sorted(wanted, key=lambda task: (task.name != first, -_strength(turn, task)))
     return _with_asked_beside(turn, wanted)[:_MOST_CALLS]
 
@@ -229,8 +239,7 @@ def _is_asked_anew(turn: TurnContext, wanted: list[Task]) -> bool:
     """Whether a follow-up asks for other work than was done, and its facts are there."""
     return not turn.dossier.dropped and any(
         task.name not in (*turn.dossier.tasks, "knowledge")
-        and _strength(turn, task) >= _RATHER
-        and turn.main_intent in task.intents
+        and (task.is_named(turn) or (_strength(turn, task) >= _RATHER and turn.main_intent in task.intents))
         and not task.missing(turn)
         for task in wanted
     )
@@ -240,15 +249,18 @@ def _strength(turn: TurnContext, task: Task) -> float:
     return max((intent.confidence for intent in turn.reading.intents if intent.name in task.intents), default=0.0)
 
 
-def _is_urgent(turn: TurnContext) -> bool:
-    cause_now = "cause" in set(turn.dossier.changed())
-    return cause_now and turn.own_case and has_cue(turn.reading.text, "urgent")
+def _event(turn: TurnContext) -> str:
+    """How an event came up in this turn: told and nothing asked, with the question what to do now, or not at all."""
+    if tells_event(turn):
+        return "told"
+    return "urgent" if is_urgent(turn) else ""
 
 
 def _needs_reading(turn: TurnContext, chosen: list[Task]) -> bool:
     """Whether passages help beside the computed results: a question of substance came with the case."""
     of_substance = turn.intends("knowledge", "glossary", "comparison", "credit_limit_help", above=0.4)
-    return bool(chosen) and (of_substance or has_cue(turn.reading.text, "urgent"))
+    is_open = not turn.own_case and any(task.name == "coverage" for task in chosen)
+    return bool(chosen) and (is_open or of_substance or has_cue(turn.reading.text, "urgent"))
 
 
 def _note_cues(turn: TurnContext) -> None:
@@ -263,6 +275,4 @@ def _note_cues(turn: TurnContext) -> None:
         turn.dossier.set("is_sme", True)
     if number := invoice_number(turn.message):
         turn.dossier.set("invoice", number, number)
-    facts = [name for name in cues()["fact"] if has_cue(text, "fact", name)]
-    if facts:
-        turn.dossier.set("facts", facts)
+    note_facts(turn.dossier, text)

@@ -61,6 +61,8 @@ class Plan:
     """Facts that cannot all be true; what rests on them is not computed."""
     document: str = ""
     """Kind of document that was asked for; the calls then feed it."""
+    left_open: list[str] = field(default_factory=list)
+    """Tasks left for want of facts that were not asked for: a fact told next takes them up."""
 
 
 @dataclass(kw_only=True)

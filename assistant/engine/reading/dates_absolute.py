@@ -44,6 +44,7 @@ def absolute_rules() -> Rules:
     month = r"(?P<m>1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十]) ?月(?:份)?"
     day = r"(?P<d>[0-3]?\d|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]) ?(?:日|号|號)"
     yield rf"(?<!\d){zh_year}?{month} ?{day}", _zh_date
+    yield rf"(?<!\d){zh_year}?{month} ?(?P<d>3[01]|[12]\d|0?[1-9])(?= ?(?:就|该|要)?{_ZH_HAPPENS})", _zh_date
     dotted = r"(?P<m>1[0-2]|0?[1-9])\.(?P<d>3[01]|[12]\d|0?[1-9])(?![\d.%万亿元])"
     yield rf"(?<![\d.]){dotted}(?P<y>)(?P<ry>)(?= ?(?:号|日)?(?:就|该|要)?{_ZH_HAPPENS})", _zh_date
     yield rf"(?<={_ZH_DAY_OF})(?P<y>)(?P<ry>){dotted}", _zh_date

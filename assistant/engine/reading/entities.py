@@ -81,7 +81,7 @@ def _literal(lowered: str, text: str) -> Iterator[EntityFound]:
         start, end = match.start(), match.start() + len(form)
         for kind, value in _forms()[form]:
             if starts_and_ends_as_word(lowered, start, end) or (
-                len(form) > 6 and form.isascii() and kind == "cause" and lowered[start - 1 : start].isspace()
+                len(form) > 6 and form.isascii() and kind == "cause" and (start == 0 or lowered[start - 1].isspace())
             ):
                 if _is_pronoun(form, kind, text[start:end]):
                     continue
@@ -130,14 +130,15 @@ def _unique(found: list[EntityFound]) -> list[EntityFound]:
 
 def _documents(lowered: str) -> list[EntityFound]:
     """Documents that the message says are there; "no delivery note" is not one."""
-    held, lacking = lexicon("entities")["document_held"]["held"], lexicon("entities")["document_held"]["lacking"]
+    words = lexicon("entities")["document_held"]
+    lacking = words["lacking"]
     found: list[EntityFound] = []
     start, holding = 0, False
     for end in (*(match.start() for match in _CLAUSE_END.finditer(lowered)), len(lowered)):
         clause = lowered[start:end]
         has_lack = any(word in clause for word in lacking)
         holding = (
-            (holding or any(word in clause for word in held))
+            (holding or _says_held(clause, words))
             and not has_lack
             and not re.search(r"需要|要什么|哪些|which|what|need", clause)
         )
@@ -151,6 +152,11 @@ def _documents(lowered: str) -> list[EntityFound]:
             )
         start = end + 1
     return _longest_documents(found)
+
+
+def _says_held(clause: str, words: dict[str, list[str]]) -> bool:
+    said = any(word in clause for word in words["held"])
+    return said or any(re.search(pattern, clause.strip()) for pattern in words["held_re"])
 
 
 def _longest_documents(found: list[EntityFound]) -> list[EntityFound]:

@@ -73,6 +73,9 @@ def find_all(text: str, today: date, masked: Sequence[tuple[int, int]] = ()) -> 
     text = _blank(text, [*masked, *(match.span() for match in _MASKED.finditer(text))])
     taken: list[Candidate] = []
     plain_dates, numbers = find_dates(text, today), find_numbers(text)
+    cut = [(hit.start, hit.end) for hit in plain_dates if any(item.start < hit.start < item.end for item in numbers)]
+    if cut:  # "50万8月1日": the 8 belongs to the day
+        numbers = find_numbers(_blank(text, cut))
     dates = [_from_date(hit) for hit in plain_dates]
     for candidates in (
         find_percents(text, numbers),

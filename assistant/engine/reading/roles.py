@@ -107,6 +107,8 @@ def with_learned(
 def _decided(candidate: Candidate, cued: Labelled, chances: Mapping[str, float]) -> Labelled:
     fitting = {role: chance for role, chance in chances.items() if role == NONE or _kind_taken(candidate, role)}
     role, chance = max(fitting.items(), key=lambda item: item[1])
+    if cued.role and cued.role not in chances:  # a role that no utterance shows yet
+        return cued
     if cued.role and (role == cued.role or chance < (_NOTHING_MEANT if role == NONE else _ANOTHER_MEANT)):
         return cued
     if role == NONE or chance < _LEAST:

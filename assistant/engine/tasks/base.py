@@ -55,6 +55,10 @@ class Task:
         """Whether the message itself gives this task something to work on."""
         return bool(self.decisive & set(turn.dossier.changed()))
 
+    def is_named(self, turn: TurnContext) -> bool:
+        """Whether the message asks for the task in plain words, whatever else it asks."""
+        return False
+
     def insists(self, turn: TurnContext) -> bool:
         """Whether, with facts missing, only asking for them helps; a passage may answer a general question instead."""
         return True

@@ -4,6 +4,7 @@ from typing import Any
 
 from assistant.engine.cues import has_cue
 from assistant.engine.tasks.base import Task, from_slots
+from assistant.engine.tasks.deadlines import asked_duty
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
 
@@ -57,6 +58,8 @@ class LookUpBuyer(Task):
         if _is_named_now(turn) and (has_cue(turn.reading.text, "look_up") or "to_assess" in turn.dossier):
             return True
         if "entity_id" in turn.dossier and "buyer" not in set(turn.dossier.changed()) and asks_to_assess(turn):
+            return False
+        if asked_duty(turn) is not None and not self.decisive & set(turn.dossier.changed()):
             return False
         known = bool(self.decisive & set(turn.dossier.slots)) or has_cue(turn.reading.text, "this_company")
         return turn.intends("buyer_lookup", "buyer_assess", above=_LIKELY if known else _CERTAIN)

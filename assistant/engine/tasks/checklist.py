@@ -1,8 +1,10 @@
 """Which papers a claim needs, what is held, what is missing."""
 
+from datetime import date
 from typing import Any
 
 from assistant.engine.cues import has_cue
+from assistant.engine.facts import facts_of
 from assistant.engine.tasks.base import Task, from_slots
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
@@ -21,21 +23,29 @@ class ClaimChecklist(Task):
 
     def wanted(self, turn: TurnContext) -> bool:
         stated = set(turn.dossier.changed())
-        return super().wanted(turn) or ("held" in stated and "checklist" in turn.dossier.tasks)
+        is_at_hand = "held" in stated and "checklist" in turn.dossier.tasks
+        return super().wanted(turn) or is_at_hand or self.is_named(turn)
+
+    def is_named(self, turn: TurnContext) -> bool:
+        text = turn.reading.text
+        is_about_claims = turn.own_case or turn.follows_up or _cause(turn) is not None
+        return is_about_claims and has_cue(text, "papers") and not has_cue(text, "other_papers")
 
     def missing(self, turn: TurnContext) -> list[str]:
-        return [] if "cause" in turn.dossier else ["cause"]
+        return [] if _cause(turn) else ["cause"]
 
     def insists(self, turn: TurnContext) -> bool:
-        return has_cue(turn.reading.text, "still_missing")
+        return has_cue(turn.reading.text, "still_missing") or self.is_named(turn)
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
-        arguments = from_slots(
-            turn, cause="cause", held="held", due_date="due_date", mep_days="mep_days", event_date="event_date"
+        arguments = {"cause": _cause(turn)} | from_slots(
+            turn, held="held", due_date="due_date", mep_days="mep_days", event_date="event_date"
         )
         if "due_date" in arguments or "event_date" in arguments:
             arguments["today"] = turn.today.isoformat()
-        facts = {_FACTS[name]: True for name in turn.dossier.get("facts") or () if name in _FACTS}
+        facts = {
+            _FACTS[name]: True for name, value in facts_of(turn.dossier).items() if name in _FACTS and value is True
+        }
         return {**arguments, **({"facts": facts} if facts else {})}
 
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
@@ -94,3 +104,10 @@ class ClaimChecklist(Task):
     def explain_missing(self, writer: Writer) -> None:
         writer.quote_clause("wt-2026:8.4")
         writer.notice("claim")
+
+
+def _cause(turn: TurnContext) -> str | None:
+    """The cause of loss that was told; an invoice past its due date is a default as long as nothing else is known."""
+    dossier, due = turn.dossier, turn.dossier.get("due_date")
+    is_late = "days_late" in dossier or (due is not None and date.fromisoformat(due) < turn.today)
+    return dossier.get("cause") or ("protracted_default" if is_late else None)

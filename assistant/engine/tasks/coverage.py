@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 from assistant.engine.cues import cues, has_cue
+from assistant.engine.events import only_tells
+from assistant.engine.facts import facts_of, tells_harm
 from assistant.engine.tasks.base import Task, from_slots
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
@@ -17,20 +19,27 @@ class CheckCoverage(Task):
     name = "coverage"
     tool = "check_coverage"
     intents = frozenset({"coverage_check"})
-    slots = frozenset({"cause", "debt", "limit"})
+    slots = frozenset({"cause", "debt", "limit", "facts"})
 
     def wanted(self, turn: TurnContext) -> bool:
         stated = set(turn.dossier.changed())
-        if "facts" in stated and turn.own_case and turn.intends("coverage_check", above=_HINTED):
+        asks_of_it = turn.intends("coverage_check", above=_HINTED) or has_cue(turn.reading.text, "covered")
+        if "facts" in stated and turn.own_case and asks_of_it:
             return True
-        if not super().wanted(turn):
+        if tells_harm(turn.reading.text) and only_tells(turn.reading.text):
+            return True
+        is_asked = has_cue(turn.reading.text, "covered") and not has_cue(turn.reading.text, "hypothetical")
+        if not super().wanted(turn) and not is_asked:
             return False
         return _names_no_subject(turn) or "facts" in stated or (turn.own_case and "cause" in stated)
 
+    def has_facts(self, turn: TurnContext) -> bool:
+        """Facts about cover are told for its sake, where it is asked about or was before."""
+        return "facts" in set(turn.dossier.changed()) and (self.wanted(turn) or self.name in turn.dossier.tasks)
+
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
         facts = from_slots(turn, cause="cause", debt="debt", limit="limit", payment_terms_days="payment_terms_days")
-        facts |= dict.fromkeys(turn.dossier.get("facts") or (), True)
-        return {"facts": facts}
+        return {"facts": facts | facts_of(turn.dossier)}
 
     def _open(self, writer: Writer, result: dict[str, Any]) -> None:
         """The open conditions that are asked about, each with its clause."""
@@ -66,7 +75,9 @@ class CheckCoverage(Task):
             for fact in result["next_questions"][:2]:
                 if words.has(f"ask.{fact}"):
                     writer.ask(fact)
-            if writer.draft.questions:
+            if writer.draft.questions and not any(
+                other.task not in (self.name, "knowledge") for other in writer.turn.plan.calls
+            ):
                 writer.draft.outcome = "needs_facts"
             writer.say("safe.step", role="next", cite="wt-2026:5.5")
         writer.card("coverage", result)
@@ -77,6 +88,8 @@ class CheckCoverage(Task):
 def _names_no_subject(turn: TurnContext) -> bool:
     """Whether a short question about cover says nothing of what is to be covered."""
     text, language = turn.reading.text.lower(), turn.reading.language
+    for cause in turn.reading.of_kind("cause"):
+        text = text.replace(cause.text.lower(), "")
     if len(text) > _BARE_CHARS[language] or has_cue(text, "subject"):
         return False
     empty = cues()["bare"][language]

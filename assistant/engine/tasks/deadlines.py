@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from assistant.engine.cues import cues, has_cue
+from assistant.engine.events import tells_bad_news, tells_default, tells_event
+from assistant.engine.filling import unplaced
 from assistant.engine.tasks.base import LOSS_CAUSES, Task, from_slots, place_bare
-from assistant.engine.turn import Call, TurnContext
+from assistant.engine.turn import FRAGMENT_CHARS, Call, TurnContext
 from assistant.engine.wording import Shown, Wording
 from assistant.engine.writer import Writer
 from tools.tables import table
@@ -26,6 +28,7 @@ class Deadlines(Task):
         [
             "due_date",
             "event_date",
+            "insolvency_date",
             "mep_days",
             "notice_days",
             "waiting_days",
@@ -45,21 +48,42 @@ class Deadlines(Task):
             return True
         if "due_date" in set(dossier.changed()) and not turn.intends("late_interest", "indemnity_calc"):
             return True
-        return super().wanted(turn)
+        return super().wanted(turn) or self.is_named(turn) or tells_bad_news(turn) or _dates_event(turn)
 
     def has_facts(self, turn: TurnContext) -> bool:
         asks = asked_duty(turn) is not None or only_tells_of_delay(turn)
-        return super().has_facts(turn) or ("days_late" in set(turn.dossier.changed()) and asks)
+        return (
+            super().has_facts(turn)
+            or ("days_late" in set(turn.dossier.changed()) and asks)
+            or tells_bad_news(turn)
+            or _dates_event(turn)
+        )
+
+    def is_named(self, turn: TurnContext) -> bool:
+        text = turn.reading.text
+        is_dated = _is_dated(turn) or "days_late" in turn.dossier
+        if is_dated and has_cue(text, "and_when"):
+            return True
+        if tells_default(turn) and not {"debt", "limit"} <= set(turn.dossier.changed()):
+            return True
+        is_short = len(text) <= FRAGMENT_CHARS[turn.reading.language]
+        asks_time = asked_duty(turn) is not None or has_cue(text, "in_time")
+        return asks_time and ((is_short and has_cue(text, "still")) or (turn.own_case and is_dated))
 
     def insists(self, turn: TurnContext) -> bool:
-        if has_cue(turn.reading.text, "reason") and not has_cue(turn.reading.text, "own_case"):
+        text = turn.reading.text
+        if has_cue(text, "in_general") or (has_cue(text, "reason") and not has_cue(text, "own_case")):
             return False
-        return turn.own_case or has_cue(turn.reading.text, "which_day")
+        if self.is_named(turn) or turn.own_case or has_cue(turn.reading.text, "which_day"):
+            return True
+        return turn.is_foreign(turn.best_match())  # no passage answers it: it can only be about a case
 
     def settle(self, turn: TurnContext) -> None:
         dossier = turn.dossier
-        slot = "event_date" if dossier.get("cause") == "insolvency" else "due_date"
-        place_bare(turn, "date", slot)
+        is_event = dossier.get("cause") == "insolvency" or _dates_event(turn) or tells_bad_news(turn)
+        slot = "event_date" if is_event else "due_date"
+        if not has_cue(turn.reading.text, "payment_told"):
+            place_bare(turn, "date", slot)
         if slot == "due_date" and slot not in dossier and "days_late" in dossier:
             late = dossier.slots["days_late"]
             dossier.set("due_date", (turn.today - timedelta(days=late.value)).isoformat(), late.text)
@@ -70,6 +94,8 @@ class Deadlines(Task):
             turn.dossier.set("notice_basis", "due_date")
 
     def missing(self, turn: TurnContext) -> list[str]:
+        if tells_event(turn) or tells_bad_news(turn):
+            return []
         if turn.dossier.get("cause") == "insolvency":
             return [] if {"event_date", "due_date"} & set(turn.dossier.slots) else ["event_date"]
         return [] if {"due_date", "event_date"} & set(turn.dossier.slots) else ["due_date", "mep_days"]
@@ -80,7 +106,9 @@ class Deadlines(Task):
         cause = turn.dossier.get("cause")
         if cause in LOSS_CAUSES:
             arguments["cause"] = cause
-        if cause == "insolvency" and "event_date" not in arguments:
+        if arguments.get("insolvency_date") == arguments.get("event_date"):
+            arguments.pop("insolvency_date", None)  # the tool says that it took one for the other
+        if "event_date" not in arguments and (cause == "insolvency" or not _is_dated(turn)):
             arguments["event_date"] = turn.today.isoformat()
         return {**arguments, "today": turn.today.isoformat()}
 
@@ -94,6 +122,9 @@ class Deadlines(Task):
                 "formula": words.formula(row["formula"], f"{source}/formula"),
             }
             writer.say(f"deadlines.row{_tense(row)}", values, role="working", own_line=True, cite=row["clause"])
+        if "event_date" in call.arguments and "event_date" not in writer.turn.dossier:
+            shown = words.date(call.arguments["event_date"], f"{at}/arguments/event_date")
+            writer.say("deadlines.as_if_today", role="notice", date=shown)
         writer.warnings(call.id, result)
         writer.assumed(call.id, result)
         protective = result.get("earliest_protective_date")
@@ -128,6 +159,17 @@ class Deadlines(Task):
         )
         writer.say("safe.step", role="next", cite="wt-2026:5.5")
         writer.notice("policy")
+
+
+def _is_dated(turn: TurnContext) -> bool:
+    return bool({"due_date", "event_date"} & set(turn.dossier.slots))
+
+
+def _dates_event(turn: TurnContext) -> bool:
+    """Whether a message of the person's own case dates an event spoken of: "ours did, yesterday"."""
+    dossier = turn.dossier
+    is_open = dossier.get("cause") not in (None, "protracted_default") and not _is_dated(turn)
+    return turn.own_case and is_open and bool(unplaced(dossier, turn.reading, "date"))
 
 
 def asked_duty(turn: TurnContext) -> str | None:

@@ -51,8 +51,15 @@ class ComputeIndemnity(Task):
             return False
         asks_amount = turn.intends("coverage_check") and has_cue(turn.reading.text, "how_much")
         return (
-            super().wanted(turn) or asks_amount or ("limit" in stated and "debt" in turn.dossier) or "losses" in stated
+            super().wanted(turn)
+            or asks_amount
+            or ("limit" in stated and "debt" in turn.dossier)
+            or "losses" in stated
+            or self.is_named(turn)
         )
+
+    def is_named(self, turn: TurnContext) -> bool:
+        return has_cue(turn.reading.text, "payout") and not has_cue(turn.reading.text, "in_general")
 
     def settle(self, turn: TurnContext) -> None:
         place_bare(turn, "money", "debt", "limit")
@@ -67,7 +74,8 @@ class ComputeIndemnity(Task):
     def insists(self, turn: TurnContext) -> bool:
         if has_cue(turn.reading.text, "in_general") and not turn.own_case and not turn.follows_up:
             return False
-        return self.has_facts(turn) or has_cue(turn.reading.text, "how_much")
+        asks_on = self.is_named(turn) or (turn.follows_up and turn.main_intent in self.intents)
+        return asks_on or self.has_facts(turn) or has_cue(turn.reading.text, "how_much")
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
         names = [

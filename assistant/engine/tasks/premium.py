@@ -36,6 +36,8 @@ class EstimatePremium(Task):
     )
 
     def wanted(self, turn: TurnContext) -> bool:
+        if has_cue(turn.reading.text, "payout") and "turnover" not in turn.dossier:
+            return False
         return super().wanted(turn) or (
             "turnover" in set(turn.dossier.changed()) and not turn.intends("receivables_metrics")
         )
