@@ -1,5 +1,6 @@
 """What a message adds to the dossier: facts to their slots, corrections, facts taken back, one buyer of several."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,10 @@ from tools.money import UNSTATED
 
 _LIKELY = 0.3
 _SURE = 0.5
+_DENIED = re.compile(
+    r"(?:\b(?:no|not|don'?t|doesn'?t|didn'?t|never|without)(?: any)?|(?<!有)没有?|并?无|不存在)\s?$", re.I
+)
+"""What stands before a cause of loss that is said not to be there: "they don't dispute it"."""
 _LITTLE = {"zh": 4, "en": 10}
 """Characters beside a day that hardly tell of anything else."""
 _MANNERS = {"correction", "what_if", "follow_up"}
@@ -211,6 +216,8 @@ def taken_back(dossier: Dossier, reading: Reading) -> list[str]:
 
 def _place_entity(dossier: Dossier, reading: Reading, entity: Entity) -> None:
     kind, value, text = entity.kind, entity.value, entity.text
+    if kind == "cause" and _DENIED.search(reading.message[: entity.span[0]]):
+        return
     if kind == "cause":
         others = [
             other
