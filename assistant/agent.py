@@ -335,5 +335,5 @@ def _remember(turn: TurnContext, answer: Answer) -> None:
         dossier.document = turn.plan.document
         dossier.last_tasks = [*turn.plan.tasks, "document"]
     dossier.awaiting = [question.slot for question in answer.questions]
-    if not turn.follows_up:
+    if not turn.follows_up and not turn.points_back():
         dossier.topic = turn.message[:300]

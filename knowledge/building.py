@@ -13,7 +13,7 @@ import numpy as np
 from knowledge.embed import Embedder, EmbeddingCache
 from knowledge.errors import IndexLocked, IndexNotWritten, StoreFailed
 from knowledge.model import Document, Passage
-from knowledge.shelf import body_text, lead, lexical_index, save_statistics, save_texts, vector_ids
+from knowledge.shelf import body_text, lead, save_postings, save_statistics, save_texts, vector_ids
 from knowledge.topic import FEWEST_ASKS, background
 from knowledge.vectors import ChromaStore, MatrixStore
 from knowledge.versions import (
@@ -29,7 +29,7 @@ from knowledge.versions import (
     writer,
 )
 
-PIPELINE = "6"
+PIPELINE = "7"
 """Raised when splitting, terms or what is embedded changes: every index is then rebuilt."""
 
 BuildProgress = Callable[[str, int, int], None]
@@ -153,7 +153,7 @@ def _write_files(site: Site, version: str, collection: str, content: Content) ->
     others = cache.queries(() if is_small else background(), site.stage("embed other questions"))
     save_statistics(folder, passages, bodies, ask_vectors, leads, others)
     _write_vectors(site, folder, collection, passages, np.concatenate([bodies, ask_vectors]))
-    lexical_index(passages).save(folder / "lexical.npz")
+    save_postings(folder, passages)
     save_texts(folder, content.documents, passages)
     return cache
 

@@ -91,6 +91,7 @@ class Catalogue:
             ask_near=ask_near,
             lexical=np.concatenate([shelf.lexical.scores(idf, mean_length) for shelf in self.shelves]),
             asked=np.concatenate([reading.asked(vector, language) for reading in self._readings]),
+            phrased=np.concatenate([reading.phrased(query) for reading in self._readings]),
             named=self._titles.scores(own),
             in_chinese=self.in_chinese,
             idf_mass=sum(idf[term] for term in own),
@@ -161,6 +162,8 @@ class _Reading:
     asks_across: Across
     learned: Asked
     classes: Classes | None
+    clauses: npt.NDArray[np.int32]
+    """Per passage: the number of its clause."""
     ask_starts: npt.NDArray[np.int64]
     """Where the asks of each passage that has some begin."""
     with_asks: npt.NDArray[np.int32]
@@ -172,6 +175,7 @@ class _Reading:
         """A user's few documents say little about questions in general: they take the shared corpus's word for it."""
         in_chinese = np.array([passage.language == "zh" for passage in shelf.passages], dtype=np.bool_)
         ask_in_chinese = in_chinese[shelf.ask_rows]
+        clauses = clause_numbers(shelf.passages)
         with_asks, starts = np.unique(shelf.ask_rows, return_index=True)
         middle = shared.middles
         body_hubs, ask_hubs, across_hubs = shelf.body_hubs, shelf.ask_hubs, shelf.across_hubs
@@ -191,7 +195,8 @@ class _Reading:
             bodies_across=Across.of(shelf.bodies, in_chinese, middle.questions, middle.passages),
             asks_across=Across.of(shelf.asks, ask_in_chinese, middle.questions, middle.questions),
             learned=shared.asked,
-            classes=_classes(shelf, shared, in_chinese),
+            clauses=clauses,
+            classes=_classes(shelf, shared, in_chinese, clauses),
             ask_starts=starts.astype(np.int64),
             with_asks=with_asks.astype(np.int32),
             centre=np.where(in_chinese, shelf.bodies @ middle.passages[1], shelf.bodies @ middle.passages[0]),
@@ -221,6 +226,13 @@ class _Reading:
             return np.zeros(len(self.shelf.passages), dtype=np.float32)
         return self.classes.scores(self.learned, vector, is_chinese)
 
+    def phrased(self, query: str) -> Floats:
+        """Per passage: how much of the query's wording an ask of its clause, in either of its texts, has."""
+        scores = self.shelf.phrases.scores(query)
+        best = np.zeros(len(self.shelf.passages), dtype=np.float32)
+        np.maximum.at(best, self.clauses[self.shelf.ask_rows], scores)
+        return np.asarray(best[self.clauses], dtype=np.float32)
+
     def likeness(self, middle: Floats) -> Floats:
         """Per passage: nearness to a mean of passages, beyond what its language has in common."""
         return np.asarray((self.shelf.bodies @ middle - self.centre) / self.spread, dtype=np.float32)
@@ -237,10 +249,9 @@ def _mean(values: Floats) -> float:
     return float(values.mean()) if len(values) else 0.0
 
 
-def _classes(shelf: Shelf, shared: Shelf, in_chinese: Mask) -> Classes | None:
+def _classes(shelf: Shelf, shared: Shelf, in_chinese: Mask, clauses: npt.NDArray[np.int32]) -> Classes | None:
     if not shared.asked.is_learned:
         return None
-    clauses = clause_numbers(shelf.passages)
     return classify(shared.asked, shelf.asks, shelf.ask_rows, shelf.bodies, in_chinese, clauses)
 
 

@@ -23,6 +23,8 @@ ASK_WEIGHT = 0.3
 """Weight of the best ask beside the passage's own words."""
 ASKED_WEIGHT = 2.25
 """Weight of what a clause is known to be asked, in standard deviations over the clauses."""
+PHRASED_WEIGHT = 4.0
+"""Weight of the ask that is worded most like the query."""
 NAMED_WEIGHT = 2.0
 """What a passage gains when the query gives its document's whole title."""
 OWN_WEIGHT = 2.0
@@ -49,6 +51,8 @@ class Legs:
     """BM25, 0 where no term is shared."""
     asked: Floats
     """How likely the clause is to be asked this (knowledge/asked.py); 0 where nothing was learned."""
+    phrased: Floats
+    """How much of the query's wording an ask of the clause has, 0 to 1; 0 where it has none."""
     named: Floats
     """How far the query names the passage's document, 0 to 1."""
     idf_mass: float
@@ -77,8 +81,8 @@ def plain(legs: Legs) -> Floats:
 
 
 def fused(legs: Legs) -> Floats:
-    """Dense plus weighted lexical, what the clause is asked, and the document that the query names."""
-    score = plain(legs) + ASKED_WEIGHT * legs.asked + NAMED_WEIGHT * legs.named
+    """Dense plus weighted lexical, what the clause is asked, in which words, and the document named."""
+    score = plain(legs) + ASKED_WEIGHT * legs.asked + PHRASED_WEIGHT * legs.phrased + NAMED_WEIGHT * legs.named
     return np.asarray(score, dtype=np.float32)
 
 

@@ -75,6 +75,8 @@ class Hit:
     passage: Passage
     score: float
     """Calibrated 0–1: how likely it is that the passage answers the query."""
+    nearness: float
+    """0–1: how near the passage comes to the best one in the ranking, which has 1."""
     quote: Span
     """The sentence (or sentences) to quote, as a span of the document's canonical text."""
     dense: float

@@ -239,6 +239,7 @@ def _ranked(
         rows = rows[:limit]
     topic = catalogue.topic(query, vector)
     chances = calibration.probability(legs, scores, rows, topic, catalogue.is_owned)
+    best = max(float(scores[rows].max(initial=0.0)), 1e-6)
     hits = []
     for row, chance in zip(rows, chances, strict=True):
         passage = catalogue.passages[row]
@@ -247,6 +248,7 @@ def _ranked(
             Hit(
                 passage=shown,
                 score=float(chance),
+                nearness=min(max(float(scores[row]) / best, 0.0), 1.0),
                 quote=best_quote(shown, idf),
                 dense=float(max(legs.body[row], legs.ask[row])),
                 lexical=float(legs.lexical[row]),

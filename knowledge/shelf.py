@@ -16,6 +16,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.hubs import bank, hubness, spread
 from knowledge.lexical import LexicalIndex, weighted_terms
 from knowledge.model import Document, Passage, Span
+from knowledge.phrases import Phrases
 from knowledge.quotes import sentences
 from knowledge.tokens import is_chinese, terms
 from knowledge.topic import Topic, background, learn_topic
@@ -24,6 +25,7 @@ from knowledge.vectors import ChromaStore, MatrixStore, StoredVectors
 Matrix = npt.NDArray[np.float32]
 HEADING_WEIGHT, ASK_WEIGHT = 1.5, 0.5
 _ASK = "#q"
+_LEXICAL, _PHRASES = "lexical.npz", "phrases.npz"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,6 +43,7 @@ class Shelf:
     ask_rows: npt.NDArray[np.int32]
     """The passage of each ask."""
     lexical: LexicalIndex
+    phrases: Phrases
     body_hubs: Matrix
     """How near each body is to questions in general."""
     ask_hubs: Matrix
@@ -67,6 +70,7 @@ class Shelf:
         bodies: Matrix,
         asks: Matrix,
         lexical: LexicalIndex,
+        phrases: Phrases,
         statistics: Mapping[str, npt.NDArray[Any]],
     ) -> "Shelf":
         """A shelf with the statistics that `save_statistics` wrote."""
@@ -79,6 +83,7 @@ class Shelf:
             asks=asks,
             ask_rows=ask_passages(passages),
             lexical=lexical,
+            phrases=phrases,
             body_hubs=statistics["body"],
             ask_hubs=statistics["ask"],
             spread=float(statistics["spread"]),
@@ -122,6 +127,17 @@ def lexical_index(passages: Sequence[Passage]) -> LexicalIndex:
             for passage in passages
         ]
     )
+
+
+def phrases_of(passages: Sequence[Passage]) -> Phrases:
+    """Postings of how the asks are worded."""
+    return Phrases.build([ask for passage in passages for ask in passage.asks])
+
+
+def save_postings(folder: Path, passages: Sequence[Passage]) -> None:
+    """Write what words are looked up in."""
+    lexical_index(passages).save(folder / _LEXICAL)
+    phrases_of(passages).save(folder / _PHRASES)
 
 
 def ask_passages(passages: Sequence[Passage]) -> npt.NDArray[np.int32]:
@@ -211,7 +227,8 @@ def load_shelf(folder: Path, chroma_url: str | None = None) -> Shelf:
         passages=passages,
         bodies=stored.matrix[[row_by_id[id_] for id_ in body_ids]],
         asks=stored.matrix[[row_by_id[id_] for id_ in ask_ids]],
-        lexical=LexicalIndex.load(folder / "lexical.npz"),
+        lexical=LexicalIndex.load(folder / _LEXICAL),
+        phrases=Phrases.load(folder / _PHRASES),
         statistics=statistics,
     )
 

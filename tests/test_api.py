@@ -53,7 +53,7 @@ class ScriptedIndex:
             confidence="E",
         )
         quote = Span(start=100, end=100 + len(CLAUSE))
-        return [Hit(passage=passage, score=0.9, quote=quote, dense=0.9, lexical=3)][:limit]
+        return [Hit(passage=passage, score=0.9, nearness=1.0, quote=quote, dense=0.9, lexical=3)][:limit]
 
     def documents(self, *, owner: str | None = None) -> tuple[Document, ...]:
         text = " " * 100 + CLAUSE

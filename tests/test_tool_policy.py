@@ -31,7 +31,9 @@ class OnePassage:
         return []
 
     def search(self, query: str, **_: Any) -> list[Hit]:
-        return [Hit(passage=PASSAGE, score=0.91234567, quote=Span(start=121, end=136), dense=0.9, lexical=1.0)]
+        return [
+            Hit(passage=PASSAGE, score=0.91234567, nearness=1.0, quote=Span(start=121, end=136), dense=0.9, lexical=1.0)
+        ]
 
 
 class NoIndex:

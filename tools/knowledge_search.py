@@ -1,6 +1,6 @@
 """Search of the documents as a tool, and the one shape in which every door shows what was found."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Annotated
@@ -40,6 +40,8 @@ class FoundPassage:
     """Offsets of the quote in the document's canonical text."""
     score: float
     """0–1: how likely it is that the passage answers the query."""
+    nearness: float
+    """0–1: how near it comes to the best passage found, which has 1."""
     source: str
     confidence: str
 
@@ -99,6 +101,8 @@ class KnowledgeTools:
             raise ToolUnavailable(str(error)) from error
         found = {hit.passage.id for hit in hits}
         missed = [hit for hit in entries if hit.passage.id not in found] if len(entries) < top_k else []
+        least = min((hit.nearness for hit in hits), default=1.0)
+        missed = [replace(hit, nearness=min(hit.nearness, least)) for hit in missed]
         passages = tuple(map(found_passage, [*hits[: top_k - len(missed)], *missed]))
         shown = {passage.citation_id for passage in passages}
         defined = tuple(hit.passage.id for hit in entries if hit.passage.id in shown)
@@ -129,6 +133,7 @@ def found_passage(hit: Hit) -> FoundPassage:
         start=hit.quote.start,
         end=hit.quote.end,
         score=round(hit.score, 4),
+        nearness=round(hit.nearness, 4),
         source=passage.source,
         confidence=passage.confidence,
     )

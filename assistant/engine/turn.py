@@ -7,8 +7,10 @@ from typing import Any, Protocol, runtime_checkable
 
 from assistant.answer import Language, Persona
 from assistant.engine.contradictions import Contradiction
+from assistant.engine.cues import has_cue
 from assistant.engine.dossier import Dossier
 from assistant.engine.reading.model import Intent, Reading
+from knowledge.glossary import load_glossary
 from knowledge.model import Passage
 
 FRAGMENT_CHARS = {"zh": 24, "en": 60}
@@ -17,6 +19,14 @@ FOREIGN_BELOW, DOUBT_WEIGHT = 0.2, 0.65
 """A question is foreign when its best passage scores below the first, plus the classifier's doubt times the second.
 
 Chosen on the dev halves of the question sets (evals/questions); docs/retrieval.md has what the test halves say."""
+_OF_OURS = (
+    "buyer_assess", "buyer_lookup", "claim_checklist", "claim_status", "coverage_check", "deadlines", "indemnity_calc",
+    "late_interest", "premium_estimate", "receivables_metrics", "recovery_split",
+)  # fmt: skip
+_PLAINLY_OURS = 0.98
+"""So sure a reading as one of our subjects outweighs a strange wording."""
+_BARE_CHARS = 10
+"""A Chinese message up to this long that names no term leaves its subject out."""
 PLAINLY = 0.8
 """Calibrated score from which a passage outweighs a classifier's doubt about the subject."""
 
@@ -107,8 +117,18 @@ class TurnContext:
 
         The classifier's doubt counts where the message was searched for `alone`: a fragment looks strange to it.
         """
+        if self.intends(*_OF_OURS, above=_PLAINLY_OURS):
+            return False
         doubts = [item.confidence for item in self.reading.intents if alone and item.name == "out_of_scope"]
         return score < FOREIGN_BELOW + DOUBT_WEIGHT * max(doubts, default=0.0)
+
+    def points_back(self) -> bool:
+        """Whether a short message names no subject of its own but means the one before: "when does it end?"."""
+        text = self.reading.text
+        if not self.dossier.topic or len(text) > FRAGMENT_CHARS[self.reading.language]:
+            return False
+        is_bare = self.reading.language == "zh" and len(text) <= _BARE_CHARS
+        return (is_bare or has_cue(text, "pronoun")) and not load_glossary().mentioned(text)
 
     def intends(self, *names: str, above: float = 0.35) -> bool:
         """Whether the message carries one of these intents."""

@@ -14,7 +14,7 @@ from knowledge.catalogue import Catalogue
 from knowledge.embed import Embedder, EmbeddingCache
 from knowledge.ingest import build
 from knowledge.model import Language, Passage, Span
-from knowledge.shelf import Shelf, body_text, lead, lexical_index, load_shelf, save_statistics
+from knowledge.shelf import Shelf, body_text, lead, lexical_index, load_shelf, phrases_of, save_statistics
 from knowledge.topic import background
 from knowledge.versions import version_folder
 
@@ -73,7 +73,7 @@ def _catalogue(
 ) -> Catalogue:
     return Catalogue([
         Shelf.of(version="bench", embedder="bench", documents=(), passages=passages, bodies=bodies, asks=asks,
-                 lexical=lexical_index(passages), statistics=statistics)
+                 lexical=lexical_index(passages), phrases=phrases_of(passages), statistics=statistics)
     ])  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from knowledge.embed import Embedder, embedder
 from knowledge.ingest import build
 from knowledge.model import Document, Passage, Span
 from knowledge.search import KnowledgeIndex
-from knowledge.shelf import lexical_index, save_statistics, save_texts, vector_ids
+from knowledge.shelf import save_postings, save_statistics, save_texts, vector_ids
 from knowledge.topic import background
 from knowledge.vectors import MatrixStore
 from knowledge.versions import complete, point_to, version_folder
@@ -163,7 +163,7 @@ def _write_generated(count: int, folder: Path, model: Embedder) -> None:
     target.mkdir(parents=True)
     none = np.zeros((0, model.dimensions), dtype=np.float32)
     save_statistics(target, passages, vectors, none, vectors, model.queries(background()))
-    lexical_index(passages).save(target / "lexical.npz")
+    save_postings(target, passages)
     save_texts(target, [document], passages)
     ids, _ = vector_ids(passages)
     MatrixStore(target).add(ids, vectors, [{}] * count)

@@ -17,9 +17,16 @@ _CLAUSE = re.compile(
 _MAYBE_OUTSIDE = 0.08
 """With no passage found, a doubt of this size that the subject is ours settles it."""
 _SURE = 0.6
-_NEARLY = 0.8
 _CLOSE = 0.75
-"""A further passage is quoted when its score is at least this share of the best one."""
+"""A further passage is quoted when it comes this near to the first one."""
+_DEFINITION = 0.45
+"""What the nearness of a definition counts for where no meaning is asked: it names the subject and answers nothing."""
+_CITED_ALREADY = 0.5
+"""The same for a clause beside the result of another tool, which cites the policy itself; advice says what to do."""
+_ALL_SIDES = 0.5
+"""One passage that speaks of all that is compared comes first when it is this near."""
+_FURTHER = {"visitor": 0, "owner": 1, "support": 2}
+"""How many further passages each persona is given."""
 
 
 class Knowledge(Task):
@@ -34,7 +41,8 @@ class Knowledge(Task):
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
         alone = call.arguments["query"] == writer.turn.reading.text
         answers = [item for item in result["passages"] if not writer.turn.is_foreign(item["score"], alone=alone)]
-        found = _led_by_guidance(writer.turn, [item for item in answers if _fits(writer.turn, item)] or answers)
+        in_company = bool(writer.draft.sentences)
+        found = _weighed(writer.turn, [item for item in answers if _fits(writer.turn, item)] or answers, in_company)
         found = _led_by_own(writer.turn, found)
         if passage := _clause_named(writer.turn):
             writer.quote(passage)
@@ -47,7 +55,7 @@ class Knowledge(Task):
                 writer.say(f"boundary.{writer.draft.outcome}")
                 writer.suggest("cover", "premium_lower", "checklist")
             return
-        sides = _sides(writer.turn, result, found[0])
+        sides = _sides(writer.turn, result, found)
         lead, *others = [*sides, *(item for item in found if item not in sides)]
         if lead["reference"] in cues()["outside"]["references"] and not writer.draft.sentences:
             writer.draft.outcome = "out_of_scope"
@@ -56,13 +64,10 @@ class Knowledge(Task):
         self._quote(writer, lead, "answer")
         for item in sides[1:]:
             self._quote(writer, item, "answer", own_line=True)
-        others = [item for item in others if item not in sides]
-        quoted = 0
-        room = 0 if writer.turn.plan.asks else {"visitor": 1, "owner": 2, "support": 3}[writer.turn.persona]
-        for item in others:
-            if quoted < room and item["score"] >= lead["score"] * _CLOSE and _document(item) != _document(lead):
-                self._quote(writer, item, "working", own_line=True)
-                quoted += 1
+            others.remove(item)
+        room = 0 if in_company or writer.turn.plan.asks else _FURTHER[writer.turn.persona]
+        for item in _further(lead, others)[:room]:
+            self._quote(writer, item, "working", own_line=True)
         writer.notice("policy")
         if _document(lead).startswith("guide-law"):
             writer.notice("law")
@@ -101,13 +106,19 @@ def _led_by_own(turn: TurnContext, found: list[dict[str, Any]]) -> list[dict[str
     return [*own, *(item for item in found if item not in own)]
 
 
-def _sides(turn: TurnContext, result: dict[str, Any], lead: dict[str, Any]) -> list[dict[str, Any]]:
-    """The definitions of what a question compares, when no passage found says both in one."""
+def _sides(turn: TurnContext, result: dict[str, Any], found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What answers a question that compares: one passage that speaks of all sides, else the definition of each."""
     if not turn.intends("comparison"):
         return []
-    entries = {item["citation_id"]: item for item in result["passages"]}
-    sides = [entries[name] for name in result["defined"]]
-    return sides if len(sides) > 1 and not all(_speaks_of(lead, side) for side in sides) else []
+    entries = {item["citation_id"]: item for item in found}
+    sides = [entries[name] for name in result["defined"] if name in entries]
+    if len(sides) < 2:
+        return []
+    near = (item for item in found if item["nearness"] >= _ALL_SIDES)
+    of_all = next((item for item in near if all(_speaks_of(item, side) for side in sides)), None)
+    if of_all is None and not _defines(found[0]):
+        return []
+    return [of_all] if of_all else sides
 
 
 def _speaks_of(item: dict[str, Any], entry: dict[str, Any]) -> bool:
@@ -118,17 +129,28 @@ def _speaks_of(item: dict[str, Any], entry: dict[str, Any]) -> bool:
     return any(word in f"{item['heading']} {item['text']}".lower() for word in words)
 
 
-def _led_by_guidance(turn: TurnContext, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A definition answers "what is"; other questions start from a rule or advice that fits nearly as well."""
-    if turn.intends("glossary", "comparison"):
-        return found
-    rules = [item for item in found if not _defines(item) and item["score"] >= found[0]["score"] * _NEARLY]
-    return [*rules[:1], *(item for item in found if item not in rules[:1])]
+def _weighed(turn: TurnContext, found: list[dict[str, Any]], in_company: bool) -> list[dict[str, Any]]:
+    """The passages by how near they come as an answer to this person, now."""
+    asks_meaning = turn.intends("glossary", "comparison")
+
+    def weight(item: dict[str, Any]) -> float:
+        if _defines(item) and not asks_meaning:
+            return _DEFINITION
+        return _CITED_ALREADY if in_company and item["kind"] == "policy" and not item["is_own"] else 1.0
+
+    weighed = [{**item, "nearness": item["nearness"] * weight(item)} for item in found]
+    return sorted(weighed, key=lambda item: -item["nearness"])
+
+
+def _further(lead: dict[str, Any], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What says more than the first passage, from another document."""
+    least = _CLOSE * lead["nearness"]
+    return [item for item in others if item["nearness"] >= least and _document(item) != _document(lead)]
 
 
 def _defines(item: dict[str, Any]) -> bool:
     document, _, clause = str(item["reference"]).partition(":")
-    return document == "glossary" or (document.startswith("wt-") and clause.startswith("2."))
+    return document == "glossary" or (document.startswith("wt-") and clause.startswith(("2.", "S.")))
 
 
 _SPECIAL_POLICIES = {
@@ -151,11 +173,12 @@ def _document(item: dict[str, Any]) -> str:
 
 
 def question(turn: TurnContext) -> str:
-    """What to search for: the message, with the topic before it when it only follows up."""
+    """What to search for: the message, with the topic before it when it leans on that."""
     text = turn.reading.text
     if turn.intends("premium_lower", above=_SURE):
         return f"{Wording(turn.reading.language).text('suggest.premium_lower')} {text}"
     is_short = len(text) <= FRAGMENT_CHARS[turn.reading.language]
-    if turn.dossier.topic and (turn.follows_up or (is_short and not turn.is_answerable())):
+    leans = turn.follows_up or turn.points_back() or (is_short and not turn.is_answerable())
+    if turn.dossier.topic and leans:
         return f"{turn.dossier.topic} {text}"
     return text
