@@ -18,15 +18,15 @@ _MAYBE_OUTSIDE = 0.08
 """With no passage found, a doubt of this size that the subject is ours settles it."""
 _SURE = 0.6
 _CLOSE = 0.75
-"""A further passage is quoted when it comes this near to the first one."""
+"""An own document comes first when its score is at least this share of the best one."""
 _DEFINITION = 0.45
 """What the nearness of a definition counts for where no meaning is asked: it names the subject and answers nothing."""
 _CITED_ALREADY = 0.5
 """The same for a clause beside the result of another tool, which cites the policy itself; advice says what to do."""
 _ALL_SIDES = 0.5
 """One passage that speaks of all that is compared comes first when it is this near."""
-_FURTHER = {"visitor": 0, "owner": 1, "support": 2}
-"""How many further passages each persona is given."""
+_FURTHER = {"visitor": (1, 0.85), "owner": (1, 0.65), "support": (2, 0.6)}
+"""How many further passages each persona is given, and how near to the first one they have to come."""
 
 
 class Knowledge(Task):
@@ -65,8 +65,8 @@ class Knowledge(Task):
         for item in sides[1:]:
             self._quote(writer, item, "answer", own_line=True)
             others.remove(item)
-        room = 0 if in_company or writer.turn.plan.asks else _FURTHER[writer.turn.persona]
-        for item in _further(lead, others)[:room]:
+        has_room = not in_company and not writer.turn.plan.asks
+        for item in _further(writer.turn, lead, others) if has_room else ():
             self._quote(writer, item, "working", own_line=True)
         writer.notice("policy")
         if _document(lead).startswith("guide-law"):
@@ -142,10 +142,11 @@ def _weighed(turn: TurnContext, found: list[dict[str, Any]], in_company: bool) -
     return sorted(weighed, key=lambda item: -item["nearness"])
 
 
-def _further(lead: dict[str, Any], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What says more than the first passage, from another document."""
-    least = _CLOSE * lead["nearness"]
-    return [item for item in others if item["nearness"] >= least and _document(item) != _document(lead)]
+def _further(turn: TurnContext, lead: dict[str, Any], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What says more than the first passage, from another document, as much as this person has patience for."""
+    most, share = _FURTHER[turn.persona]
+    least = share * lead["nearness"]
+    return [item for item in others if item["nearness"] >= least and _document(item) != _document(lead)][:most]
 
 
 def _defines(item: dict[str, Any]) -> bool:
