@@ -50,7 +50,7 @@ def find_amounts(text: str, numbers: Sequence[Number]) -> list[Candidate]:
         if found and number.start < found[-1].end:
             continue  # the 5 of 三块五 belongs to the amount before
         before = before_amount().search(text, max(found[-1].end if found else 0, number.start - 20), number.start)
-        after = after_amount().match(text, number.end)
+        after = _after(text, number, before)
         if before or after:
             found.append(_with_part(text, _money(text, number, before, after), numbers))
         elif (noun := _COUNT_NOUN.match(text, number.end)) and not (
@@ -71,6 +71,21 @@ def find_amounts(text: str, numbers: Sequence[Number]) -> list[Candidate]:
     return found
 
 
+def _after(text: str, number: Number, before: re.Match[str] | None) -> re.Match[str] | None:
+    """The currency behind a number, unless it belongs to the next amount: €2k of €14k, £3k £7k."""
+    after = after_amount().match(text, number.end)
+    if after is None or not (figure := re.compile(r" ?\d").match(text, after.end())):
+        return after
+    is_sign_of_next = not after["form"][-1].isalnum() and len(figure.group()) == 1
+    return None if before or is_sign_of_next or after.group().lstrip().startswith("of ") else after
+
+
+_MINUS = re.compile(
+    r"\b(?:worth|equity|profit|ebitda|cash flow) (?:(?:is|was|of|at) )?(?P<sign>minus|negative) $",
+    re.I,
+)
+
+
 _SCALE_AFTER = re.compile(r"\s?(?:(?P<m>millions?|mn|mio|mln)|(?P<b>billions?|bn)|(?P<k>thousand))(?![a-z])", re.I)
 """75 USD million."""
 
@@ -85,13 +100,16 @@ def _money(text: str, number: Number, before: re.Match[str] | None, after: re.Ma
         start = before.start()
         if not form or sign not in ("$", "¥") or code_by_form()[form] == "CNY":
             form = sign if not form or form in ambiguous_forms() else form
-    small = _SMALL_CHANGE.match(text, end) if after and code_by_form()[form] in ("CNY", "HKD", "TWD", "USD") else None
+    has_change = after and number.scale < 10**4 and code_by_form()[form] in ("CNY", "HKD", "TWD", "USD")
+    small = _SMALL_CHANGE.match(text, end) if has_change else None
     if small and (cents := _small_change(small)):
         end, number = small.end(), replace(number, value=number.value + cents)
     scale = scaled_forms().get(form, 1)
     if after and scale == number.scale == 1 and (late := _SCALE_AFTER.match(text, end)):
         end, scale = late.end(), 10**6 if late["m"] else 10**9 if late["b"] else 10**3
     number = _scaled(number, scale)
+    if before and (minus := _MINUS.search(text, max(0, before.start() - 30), before.start())):
+        start, number = minus.start("sign"), replace(number, value=-number.value)
     hints = {"ambiguous_currency"} if form in ("$", "¥", "dollar", "dollars") else set()
     return replace(
         from_number(number, end, "money", code_by_form()[form]),

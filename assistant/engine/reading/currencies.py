@@ -1,6 +1,7 @@
 """Which words and signs name a currency."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from assistant.engine.reading.lexicons import lexicon
@@ -16,6 +17,7 @@ def code_by_form() -> dict[str, str]:
     own = lexicon("currency_forms")
     for code, more in own["forms"].items():
         forms |= {form.lower(): code for form in (*more, code)}
+    forms |= {form.lower(): code for form, code in own["capitals"].items()}
     forms |= {form: "CNY" if form[1:] == "rmb" else form[1:].upper() for form in scaled_forms()}
     return {form: code for form, code in forms.items() if form not in own["never"]["forms"]}
 
@@ -35,13 +37,18 @@ def ambiguous_forms() -> frozenset[str]:
 @cache
 def before_amount() -> re.Pattern[str]:
     """Matches a currency that ends where an amount begins."""
-    return re.compile(rf"(?:{_alternatives(glued=True)})[\s:]*$", re.I)
+    only_after = frozenset(lexicon("currency_forms")["never"]["before"])
+    forms = _alternatives(code_by_form().keys() - only_after, glued=True)
+    capitals = "|".join(lexicon("currency_forms")["capitals"])
+    return re.compile(rf"(?:{forms})[\s:]*$|(?<![A-Za-z])(?-i:{capitals})$", re.I)
 
 
 @cache
 def after_amount() -> re.Pattern[str]:
     """Matches a currency that begins where an amount ends."""
-    return re.compile(rf"\s?-?(?:of )?(?P<form>{_alternatives(glued=False)})(?P<odd>整|钱(?!包))?", re.I)
+    return re.compile(
+        rf"\s?-?(?:of )?(?P<form>{_alternatives(code_by_form(), glued=False)})(?P<odd>整|钱(?!包))?", re.I
+    )
 
 
 @cache
@@ -50,14 +57,16 @@ def hundredths() -> re.Pattern[str]:
     return re.compile(rf"\s?-?(?:{'|'.join(lexicon('currency_forms')['parts']['hundredths'])})(?![a-z之])", re.I)
 
 
-def _alternatives(*, glued: bool) -> str:
-    forms = sorted(code_by_form(), key=len, reverse=True)
-    return "|".join(_bounded(form, glued=glued) for form in forms)
+def _alternatives(forms: Iterable[str], *, glued: bool) -> str:
+    return "|".join(_bounded(form, glued=glued) for form in sorted(forms, key=lambda form: (-len(form), form)))
 
 
 def _bounded(form: str, *, glued: bool) -> str:
-    escaped = re.escape(form).replace(r"\$", r" ?\$") if len(form) > 1 else re.escape(form)
-    if form[0].isascii() and form[0].isalpha():
+    escaped = re.escape(form)
+    if form.endswith("$") and len(form) > 2:  # "US $" in capitals; "us $22k" is what they paid us
+        escaped = rf"{escaped}|(?-i:{re.escape(form[:-1].strip().upper())}) \$"
+        escaped = rf"(?<![a-z])(?:{escaped})"
+    elif form[0].isascii() and form[0].isalpha():
         escaped = rf"(?<![a-z]){escaped}"
     if not glued and form[-1].isascii() and form[-1].isalpha():
         escaped = rf"{escaped}(?![a-z])"

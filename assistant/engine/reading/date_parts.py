@@ -43,6 +43,10 @@ Rules = Iterator[tuple[str, Builder]]
 """Patterns, each with what makes a date of its match."""
 
 
+ZH_YEAR = r"(?:(?P<y>(?:19|20)?\d\d|[零〇一二三四五六七八九]{2,4}) ?年 ?|(?P<ry>前年|去年|今年|本年|明年|后年) ?的?)"
+ZH_MONTH = r"(?P<m>1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十]) ?月(?:份)?"
+
+
 _MONTHS = {
     name: i
     for i, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
@@ -77,7 +81,7 @@ def part_of_month(year: int, month: int, part: str) -> DateFound | None:
     part = part.strip().lower()
     if part in ("底", "末", "月底", "月末") or "end" in part:
         return DateFound(0, 0, high, part="end", part_of=(low, high), part_grain="month")
-    if part in ("初", "上旬", "月初", "early") or part.startswith(("begin", "start")):
+    if part in ("初", "上旬", "月初", "头上", "early") or part.startswith(("begin", "start")):
         return _within("start", low, low, low.replace(day=10), (low, high), is_named="旬" not in part)
     if part in ("下旬", "late"):
         return _within("end", low.replace(day=21), low.replace(day=21), high, (low, high), is_named=part == "late")
@@ -146,3 +150,10 @@ def nearest_day(month: int, day: int, today: date) -> DateFound | None:
 
 def period(grain: str, low: date, high: date) -> DateFound:
     return DateFound(0, 0, low, grain, low, high)
+
+
+def zh_date(match: re.Match[str], today: date) -> DateFound | None:
+    """The day of a match with `m`, `d` and perhaps a year; 半 is the middle of the month."""
+    month, year = zh_int(match["m"]), zh_year_of(match, today)
+    day = 15 if match["d"] == "半" else zh_int(match["d"])
+    return day_found(year, month, day) if year else nearest_day(month, day, today)

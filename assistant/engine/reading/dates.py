@@ -11,6 +11,7 @@ from assistant.engine.reading.date_parts import (
 )
 from assistant.engine.reading.dates_absolute import absolute_rules
 from assistant.engine.reading.dates_en import en_rules
+from assistant.engine.reading.dates_unsigned import unsigned_rules
 from assistant.engine.reading.dates_zh import zh_rules
 
 
@@ -39,16 +40,19 @@ def _built(build: Builder, match: re.Match[str], today: date) -> DateFound | Non
         return None
     lead = _LEAD.match(match.group())  # "on Friday" is Friday
     written = match.group()
-    blank = len(written) - len(written.lstrip())
-    return replace(hit, start=match.start() + (lead.end() if lead else blank), end=match.end())
+    start = lead.end() if lead else 0
+    start += len(written[start:]) - len(written[start:].lstrip())
+    return replace(hit, start=match.start() + start, end=match.start() + len(written.rstrip(" .,")))
 
 
 @cache
 def _rules(is_ascii: bool) -> tuple[tuple[re.Pattern[str], Builder], ...]:
-    rules = (*absolute_rules(), *(() if is_ascii else zh_rules()), *en_rules())
+    rules = (*absolute_rules(), *(() if is_ascii else (*unsigned_rules(), *zh_rules())), *en_rules())
     return tuple((re.compile(pattern, re.I), build) for pattern, build in rules)
 
 
 _LEAD = re.compile(
-    r"\s*(?:on|in|since|until|till|by|from|during|for|before|after|of|fy)\b\s*(?!the (?:end|start|begin))", re.I
+    r"\s*(?:on|in|at|due|being|dated|since|until|till|by|from|during"
+    r"|for|before|after|of|fy)\b\s*(?!the (?:end|start|begin))",
+    re.I,
 )

@@ -13,6 +13,8 @@ from assistant.engine.reading.calendar import (
     year_period,
 )
 from assistant.engine.reading.date_parts import (
+    ZH_MONTH,
+    ZH_YEAR,
     DateFound,
     Rules,
     day_found,
@@ -21,6 +23,7 @@ from assistant.engine.reading.date_parts import (
     part_of_month,
     part_of_year,
     period,
+    zh_date,
     zh_int,
     zh_year_of,
 )
@@ -38,20 +41,21 @@ def absolute_rules() -> Rules:
         r"(?<![\d./-])(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<y>(?:19|20)?\d\d)(?![\d])(?![/-])",
         _numeric,
     )
-    zh_year = (
-        r"(?:(?P<y>(?:19|20)?\d\d|[零〇一二三四五六七八九]{2,4}) ?年 ?|(?P<ry>前年|去年|今年|本年|明年|后年) ?的?)"
+    yield (
+        r"\b(?:on|at|by|due|being|since|until|dated|from|till) (?P<a>\d{1,2})\.(?P<b>0\d|1[0-2])\.(?! ?\d)",
+        _day_and_month,
     )
-    month = r"(?P<m>1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十]) ?月(?:份)?"
+    zh_year, month = ZH_YEAR, ZH_MONTH
     day = r"(?P<d>[0-3]?\d|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]) ?(?:日|号|號)"
-    yield rf"(?<!\d){zh_year}?{month} ?{day}", _zh_date
-    yield rf"(?<!\d){zh_year}?{month} ?(?P<d>3[01]|[12]\d|0?[1-9])(?= ?(?:就|该|要)?{_ZH_HAPPENS})", _zh_date
-    dotted = r"(?P<m>1[0-2]|0?[1-9])\.(?P<d>3[01]|[12]\d|0?[1-9])(?![\d.%万亿元])"
-    yield rf"(?<![\d.]){dotted}(?P<y>)(?P<ry>)(?= ?(?:号|日)?(?:就|该|要)?{_ZH_HAPPENS})", _zh_date
-    yield rf"(?<={_ZH_DAY_OF})(?P<y>)(?P<ry>){dotted}", _zh_date
-    yield rf"(?<={_ZH_DAY_OF}[是为:])(?P<y>)(?P<ry>){dotted}", _zh_date
-    yield rf"(?<!\d){zh_year}?{month} ?(?P<part>上旬|中旬|下旬|月初|月中|月底|月末|初|中|底|末)(?!间)", _zh_month_part
+    yield rf"(?<!\d){zh_year}?{month} ?{day}", zh_date
+    yield (
+        rf"(?<!\d){zh_year}?{month} ?(?P<part>上旬|中旬|下旬|月初|月中"
+        rf"|月底|月末|头上|初(?![一二三四五六七八九十])|中|底|末)(?!间)",
+        _zh_month_part,
+    )
     yield rf"(?<!\d){zh_year}?{month}", _zh_month
     yield rf"(?<![\d]){zh_year}(?P<part>年初|年中|年底|年末|初|底|末)?", named_year
+    yield rf"(?:{zh_year})?前(?P<n>[两三23])个?季度?(?!个)", _first_quarters
     yield rf"(?:{zh_year})?第?(?P<q>[一二三四1-4]) ?季度?(?P<part>初|末|底)?", _quarter
     yield rf"{zh_year}?(?P<h>上半年|下半年)", _half
     yield (
@@ -64,12 +68,17 @@ def absolute_rules() -> Rules:
         _quarter,
     )
     en_day = rf"(?P<d>(?:[0-3]?\d)(?:st|nd|rd|th)?|{'|'.join(_ORDINALS)})"
+    en_short_year = r"(?:(?<!\.)[ -](?P<y2>[0-4]\d)(?![\d:%]|[ -]?(?:days?|weeks?|months?|[dkmw]|mep|noa)\b))?"
     en_year = r"(?:,? ?(?:of )?(?P<y>(?:19|20)\d\d)|,? '(?P<yy>\d\d))?\b(?!\d)"
     yield (
-        rf"(?<![\d.])\b(?:the )?{en_day}[ -]?(?:of )?{_MONTH.format('m')}(?:[ -](?P<y2>\d\d)(?![\d:%]))?{en_year}",
+        rf"(?<![\d.])\b{_WEEKDAY_BEFORE}(?:the )?{en_day}[ -]?(?:of )?{_MONTH.format('m')}{en_short_year}{en_year}",
         _en_date,
     )
-    yield rf"\b{_MONTH.format('m')}[ -]?(?:the )?{en_day}\b(?![\d,.]*\d|%| ?(?:days|k\b|m\b)){en_year}", _en_date
+    yield (
+        rf"\b{_WEEKDAY_BEFORE}{_MONTH.format('m')}(?<!\.)[ -]?(?:the )?{en_day}\b(?![\d,.]*\d"
+        rf"|%| ?(?:days|k\b|m\b)){en_year}",
+        _en_date,
+    )
     part = r"(?P<part>end[- ]of|beginning of|start of|early|mid(?:dle of)?|late|by the end of|the end of)"
     yield rf"\b{part}[ -]{_MONTH.format('m')},?(?: (?P<y>(?:19|20)\d\d))?", _en_month_part
     yield rf"\b{_MONTH.format('m')}[- ](?P<part>end)\b", _en_month_part
@@ -99,11 +108,14 @@ _MONTH = (
 )
 
 
-_ZH_HAPPENS = (
-    r"(?:到期|应付|付款|付的|付清|发货|发的货|开票|开的?发?票|出运|交货|装船|逾期|破产|倒闭|申请破产|进破产|受理)"
+_WEEKDAY_BEFORE = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? )?"
+
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_LONG = re.compile(
+    r"(?:成立|开了|合作|经营|有|了|快|满|超过|不到|整|共)$|(?:做|干|卖|开|经营)[\u4e00-\u9fff]{0,5}(?<![于在从自到])$"
 )
-_ZH_DAY_OF = r"(?:到期日|发货日|开票日|付款日|出运日|交货日|应付日)"
-"""3.1到期 and 到期日3.1: a dotted number beside what happened on it is a day."""
+"""What stands before 12年 when it says how long."""
 
 
 _ORDINALS = {
@@ -140,6 +152,8 @@ def _year_month(match: re.Match[str], today: date) -> DateFound | None:
 
 def _numeric(match: re.Match[str], today: date) -> DateFound | None:
     first, second, year = int(match["a"]), int(match["b"]), int(match["y"])
+    if len(match["y"]) == 2 and _HAN.search(match.string) and (found := day_found(2000 + first, second, year)):
+        return found  # 25/6/30: the year comes first in Chinese
     year += 2000 if year < 100 else 0
     day_first, month_first = day_or_none(year, second, first), day_or_none(year, first, second)
     if match["sep"] == "." or month_first is None or day_first is None:
@@ -150,9 +164,9 @@ def _numeric(match: re.Match[str], today: date) -> DateFound | None:
     return DateFound(0, 0, day_first, alternatives=(month_first,), is_ambiguous=True)
 
 
-def _zh_date(match: re.Match[str], today: date) -> DateFound | None:
-    month, day, year = zh_int(match["m"]), zh_int(match["d"]), zh_year_of(match, today)
-    return day_found(year, month, day) if year else nearest_day(month, day, today)
+def _day_and_month(match: re.Match[str], today: date) -> DateFound | None:
+    """Since 01.11., as German has it."""
+    return nearest_day(int(match["b"]), int(match["a"]), today)
 
 
 def _zh_month_part(match: re.Match[str], today: date) -> DateFound | None:
@@ -169,9 +183,21 @@ def _zh_month(match: re.Match[str], today: date) -> DateFound | None:
 
 def named_year(match: re.Match[str], today: date) -> DateFound | None:
     year = zh_year_of(match, today)
-    if year is None or not 1900 < year < 2100:
+    if year is None or not 1900 < year < 2100 or (match["y"] and _is_length(match)):
         return None
     return part_of_year(year, match["part"])
+
+
+def _is_length(match: re.Match[str]) -> bool:
+    """成立12年, 七八年: two digits before 年 that say how long; 26年 alone is a year."""
+    digits, before, after = match["y"], match.string[: match.start()], match.string[match.end() :]
+    if len(digits) != 2 or match["part"]:
+        return False
+    if not digits.isdigit():
+        return digits[0] not in "零〇二" or _LONG.search(before) is not None
+    if _LONG.search(before) or re.match(r"[了多来间以内老]|历史", after):
+        return True
+    return int(digits) > 9 and not 15 <= int(digits) <= 35 and not re.search(r"[于在从自到]$", before)
 
 
 def named_year_part(match: re.Match[str], today: date) -> DateFound | None:
@@ -186,6 +212,12 @@ def _quarter(match: re.Match[str], today: date) -> DateFound | None:
     if match["part"]:
         return DateFound(0, 0, low if match["part"] == "初" else high, is_approximate=match["part"] == "初")
     return period("quarter", low, high)
+
+
+def _first_quarters(match: re.Match[str], today: date) -> DateFound | None:
+    """前三季度: from January to the end of the third quarter."""
+    year = zh_year_of(match, today) or today.year
+    return period("range", date(year, 1, 1), quarter_period(year, zh_int(match["n"]))[1])
 
 
 def _half(match: re.Match[str], today: date) -> DateFound | None:

@@ -25,7 +25,7 @@ def en_rules() -> Rules:
         r"\b(?P<w>(?:the )?day before yesterday|(?:the )?day after tomorrow|yesterday"
         r"|today(?! ?(?:is|was|=|:) ?(?:the )?"
         r"(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
-        r"|tonight|tomorrow)\b",
+        r"|tonight|tomorrow|this (?:morning|afternoon|evening)|last night)\b",
         _en_day_word,
     )
     yield (
@@ -67,6 +67,10 @@ def _en_day_word(match: re.Match[str], today: date) -> DateFound | None:
         "yesterday": -1,
         "today": 0,
         "tonight": 0,
+        "this morning": 0,
+        "this afternoon": 0,
+        "this evening": 0,
+        "last night": -1,
         "tomorrow": 1,
         "day after tomorrow": 2,
     }

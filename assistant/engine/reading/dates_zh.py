@@ -21,17 +21,19 @@ from assistant.engine.reading.date_parts import (
     zh_shift,
 )
 from assistant.engine.reading.dates_absolute import named_year, named_year_part
+from assistant.engine.reading.dates_unsigned import ZH_DAY_UNNAMED
 
 
 def zh_rules() -> Rules:
     yield (
         r"(?P<w>大前[天日]|大后天|前[天日]|昨[天日晚]|今[天日早晚](?!(?:就?是|为|[:=]) ?[\d二三四五六七八九十])"
-        r"|明[天日早晚]|后[天日](?!性)|当天)",
+        r"|明[天日早晚]|(?<!最)后[天日](?!性)|当天|[今昨明]儿(?!个)|[琴寻]日|听日|今朝)",
         _zh_day_word,
     )
     month = r"(?P<s>上上个?|上个?|这个?|本|当|下下个?|下个?) ?月(?!份?额)"
     day = r"(?P<d>[0-3]?\d|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?:日|号|號)"
     yield rf"{month}(?:份)?(?:的)?(?:{day}|(?P<part>初|中旬|中|底|末|上旬|下旬|月底))?", _zh_shifted_month
+    yield rf"{month}{ZH_DAY_UNNAMED}(?P<part>)", _zh_shifted_month
     yield r"(?<![上下本这当个年\d一二三四五六七八九十])(?P<s>)(?P<part>月初|月中|月底|月末)", _zh_shifted_month
     yield r"(?P<s>上上个?|上个?|这个?|本|下下个?|下个?) ?(?:周|星期|礼拜)(?P<wd>[一二三四五六日天末1-7])?", _zh_week
     yield (
@@ -57,12 +59,17 @@ def zh_rules() -> Rules:
             "过了",
             "延长",
             "宽限",
+            "展延",
+            "延展",
+            "展期",
+            "MEP",
+            "MEP ",
         )
     )
     yield (
-        rf"(?<![\d.]){after_event}{count} ?(?P<half>个半)?(?:个)?(?P<u>天|日|周|星期|礼拜|月|年"
+        rf"(?<![\d.]){after_event}{count} ?(?P<half>个半)?(?:个)?(?P<u>天|日|周|星期|礼拜|(?<=[个半])月|年"
         rf"|季度)(?P<half2>半)?(?:以"
-        rf"|之)?(?:(?P<dir>前)|(?P<dir2>后)(?!付|账|到期|结|的?账期))(?!的?最长)",
+        rf"|之)?(?:(?P<dir>前)(?!年)|(?P<dir2>后)(?!头|付|账|到期|结|的?账期))(?!的?最长)",
         _zh_ago,
     )
     yield r"(?P<ry>前年|去年|今年|本年|明年|后年)(?P<y>)(?P<part>年初|年中|年底|年末|初|底|末)?", named_year
@@ -76,7 +83,7 @@ _ZH_WEEKDAYS = {c: i for i, cs in enumerate(("一1", "二2", "三3", "四4", "�
 
 def _zh_day_word(match: re.Match[str], today: date) -> DateFound | None:
     word = match["w"]
-    shift = {"大前": -3, "前": -2, "昨": -1, "今": 0, "当": 0, "明": 1, "后": 2, "大后": 3}
+    shift = {"大前": -3, "前": -2, "昨": -1, "琴": -1, "寻": -1, "听": 1, "今": 0, "当": 0, "明": 1, "后": 2, "大后": 3}
     return DateFound(0, 0, add_days(today, shift[word[:2] if word[0] == "大" else word[0]]))
 
 

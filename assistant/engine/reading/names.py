@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from assistant.engine.reading.currencies import before_amount
 from assistant.engine.reading.lexicons import lexicon
 from assistant.engine.reading.names_chinese import Name, chinese_names, ends_with_naming
 from assistant.engine.reading.names_latin import latin_names
@@ -15,12 +16,21 @@ _QUOTED = re.compile(r"[\"「『“《]([^\"」』”》]{2,60})[\"」』”》]
 def find_names(text: str) -> list[Name]:
     """Company names in normalised `text`, in reading order; of two that overlap the surer, then the longer one."""
     found: list[Name] = [*latin_names(text), *chinese_names(text), *_quoted(text)]
+    found = [name for name in found if not _cuts_amount(text, name[0], name[1])]
     found.sort(key=lambda name: (-name[2], name[0] - name[1], name[0]))
     kept: list[Name] = []
     for name in found:
         if all(name[1] <= other[0] or name[0] >= other[1] for other in kept):
             kept.append(name)
     return sorted(kept)
+
+
+def _cuts_amount(text: str, start: int, end: int) -> bool:
+    """Whether the stretch ends within a figure or with the currency of one: Debt R640,000, FY Rs 21 crore."""
+    if text[end - 1].isdigit() and re.match(r"[.,]\d", text[end:]):
+        return True
+    is_before_figure = re.match(r" ?\d", text[end:]) is not None
+    return is_before_figure and before_amount().search(text, max(start, end - 8), end) is not None
 
 
 @cache

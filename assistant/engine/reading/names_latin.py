@@ -59,7 +59,7 @@ def _formed(text: str) -> Iterator[Name]:
 def _is_written_as_mark(form: str, text: str, before: str) -> bool:
     """SA, Oy, A.G.: in small letters they are words of some language, unless the whole message is small."""
     if form[0].isupper():
-        return True
+        return not (form == "As" and re.search(r"[a-z]{3}\. +$", before))  # "60 days. As of today"
     word = re.search(rf"([{LETTER}]+)\s+$", before) if form != "as" else None
     return (form in ("sa", "oy", "nv", "bv", "kg", "ag", "kk", "spa", "sas", "slu") and text == text.lower()) or (
         word is not None and word[1].lower() in trade_words() and not is_known(word[1].lower())

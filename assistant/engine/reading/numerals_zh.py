@@ -4,35 +4,20 @@ import re
 from decimal import Decimal
 
 from assistant.engine.reading.numeral_parts import DIGITS, Number, decimal_of
-
-ZH_DIGITS = {
-    c: i
-    for i, cs in enumerate(("零〇", "一壹", "二两贰俩", "三叁仨", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"))
-    for c in cs
-}
-
-
-ZH_SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
-
-
-_ZH_BIG = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "兆": 10**12}
-
-
-ZH_UNITS = ZH_SMALL | _ZH_BIG
-
-
-ZH_MORE = "多余来几"
-
-
-_ANOTHER = re.compile(
-    r" ?(?:%|‰|成(?![立为本员])|折|天|个?工作日|个?月(?!\d)|年|周|个?星期|[张笔家份批](?![欧美日港]))"
+from assistant.engine.reading.numerals_zh_words import (
+    ANOTHER,
+    COUNTED_BIG,
+    DOZEN,
+    NEXT_SUM,
+    NO_TAIL,
+    ROUNDABOUT,
+    SHORT,
+    SPREAD_BEFORE,
+    ZH_BIG,
+    ZH_DIGITS,
+    ZH_MORE,
+    ZH_SMALL,
 )
-"""What follows a number that cannot be the tail of a sum."""
-
-
-_SHORT = re.compile(r"(?<![老数])[百千][二三四五六七八九](?![十百千万亿分之年月日号个家天%成折倍])")
-"""千三 is 1,300 to a trader, as 一千三 is."""
-
 
 _FORMAL = "壹贰叁肆伍陆柒捌玖拾佰仟俩仨"
 
@@ -42,13 +27,15 @@ def zh_number_at(text: str, start: int) -> Number | None:
     scan.run()
     number = scan.number()
     near = text[max(0, start - 1) : start] + text[start + 1 : start + 2]
-    if number and number.end == start + 1 and text[start] in _FORMAL and not set(near) & set("又之分负"):
-        return None  # 陆地, 收拾: formal digits alone are ordinary characters
+    is_counting = re.match(r"[俩仨]+[月礼星周年]", text[start : start + 3])
     if (
         number
-        and text[number.end : number.end + 1] == "打"
-        and text[number.end + 1 : number.end + 2] not in ("折", "电", "开", "官")
+        and number.end == start + 1
+        and text[start] in _FORMAL
+        and not (is_counting or set(near) & set("又之分负"))
     ):
+        return None  # 陆地, 收拾: formal digits alone are ordinary characters
+    if number and number.scale < 1000 and DOZEN.match(text, number.end):
         return Number(start, number.end + 1, number.value * 12)
     return number
 
@@ -66,6 +53,8 @@ class _ZhScan:
         self.after_zero = self.is_approximate = self.saw_digit = False
         self.spread: tuple[int, int] | None = None
         self.keeps_base = False
+        self.pair_at = -1
+        """Where two neighbouring digits stand for a range: 七八百."""
 
     def run(self) -> None:
         while self.position < len(self.text) and self._step():
@@ -76,7 +65,10 @@ class _ZhScan:
             return None
         value = self._value()
         low = high = None
-        if self.spread:
+        if self.pair_at >= 0:
+            low, high = self._without(self.pair_at + 1), self._without(self.pair_at)
+            value = (low + high) / 2
+        elif self.spread:
             first, second = self.spread
             low, high = value, value * second / first
             value = low if self.keeps_base else (low + high) / 2
@@ -90,6 +82,20 @@ class _ZhScan:
             low,
             high,
         )
+
+    def _without(self, place: int) -> Decimal:
+        """The value of the numeral without one of its characters."""
+        scan = _ZhScan(self.text[:place] + self.text[place + 1 : self.position], self.start)
+        scan.run()
+        return scan._value()
+
+    def _is_spread(self, digits: list[int], follows: str) -> bool:
+        """两三百, 十五六家, 三千二三: two digits of one place, not two of a row of digits."""
+        if not 0 < digits[0] < digits[1]:
+            return False
+        if follows and follows in SPREAD_BEFORE:
+            return True
+        return digits[1] - digits[0] <= 2 and (self.last_unit == 10 or self.last_unit >= 100 and not self.after_zero)
 
     def _value(self) -> Decimal:
         if self.pending is None:
@@ -108,10 +114,12 @@ class _ZhScan:
             return self._digits()
         if character in ZH_SMALL:
             return self._small(ZH_SMALL[character])
-        if character in _ZH_BIG:
-            return self._big(_ZH_BIG[character])
+        if character in ZH_BIG:
+            return self._big(ZH_BIG[character])
         if character in "几数上" and self._guess(character):
             return True
+        if character == "个":
+            return self._counted()
         if character in ZH_MORE and self.position > self.start and self._more():
             return True
         if character == "点" and self.saw_digit:
@@ -122,7 +130,7 @@ class _ZhScan:
         match = DIGITS.match(self.text, self.position)
         if self.pending is not None or match is None or (self.position > self.start and not self.last_unit):
             return False
-        if self.last_unit and _ANOTHER.match(self.text, match.end()):
+        if self.last_unit and (ANOTHER.match(self.text, match.end()) or self._starts_anew()):
             return False  # 限额40万90%: the share is a number of its own
         self.pending, self.position, self.saw_digit = decimal_of(match.group()), match.end(), True
         return True
@@ -135,16 +143,14 @@ class _ZhScan:
             run += self.text[self.position + len(run)]
         digits = [ZH_DIGITS[c] for c in run]
         follows = self.text[self.position + len(run) : self.position + len(run) + 1]
-        if self.last_unit >= 10**4 and len(run) == 1 and _ANOTHER.match(self.text, self.position + len(run)):
-            return False  # 额度20万九成
-        if (
-            len(digits) == 2
-            and digits[0]
-            and digits[1] > digits[0]
-            and follows
-            and follows in ZH_UNITS | {"个": 0, "成": 0}
+        if self.last_unit >= 10**4 and (
+            (len(run) == 1 and ANOTHER.match(self.text, self.position + 1))  # 额度20万九成
+            or NO_TAIL.match(self.text, self.position)
+            or self._starts_anew()
         ):
-            self.spread, self.pending = (digits[0], digits[1]), Decimal(digits[0])
+            return False
+        if len(digits) == 2 and self._is_spread(digits, follows):
+            self.pair_at, self.pending = self.position, Decimal(digits[0])
         elif digits[0] == 0 and self.last_unit and len(digits) > 1:
             self.after_zero, self.pending = True, Decimal(int("".join(map(str, digits))))
         elif digits == [0] and self.last_unit:
@@ -156,19 +162,15 @@ class _ZhScan:
         return True
 
     def _small(self, unit: int) -> bool:
-        if (
-            self.pending is None
-            and self.position > self.start
-            and self.last_unit
-            and self.last_unit < 10**4
-            and not self.after_zero
-        ):
-            return False
+        if self.pending is None and self.position > self.start and self.last_unit and not self.after_zero:
+            below = self.last_unit < 10**4 or NO_TAIL.match(self.text, self.position) or self._starts_anew()
+            if below:
+                return False  # 三百一十万十个月
         if self.pending is None and unit > 10 and self.position == self.start:
             follows = self.text[self.position + 1 : self.position + 2]
-            if not (follows and follows in "万亿") and not _SHORT.match(self.text, self.position):
+            if not (follows and follows in "万亿") and not SHORT.match(self.text, self.position):
                 return False
-        self.section += (Decimal(1) if self.pending is None else self.pending) * unit
+        self.section += (self.pending or Decimal(1)) * unit
         self.saw_digit, self.pending, self.last_unit, self.after_zero = True, None, unit, False
         self.biggest = max(self.biggest, unit)
         self.position += 1
@@ -196,6 +198,11 @@ class _ZhScan:
             self.position > self.start
             or not (follows and follows in "十百千万亿")
             or (character == "上" and follows == "亿")
+            or (
+                character == "上"
+                and follows == "十"
+                and self.text[self.position + 2 : self.position + 3] not in ("万", "亿")
+            )
         ):
             return False
         self.pending, self.is_approximate, self.saw_digit = Decimal(1), True, True
@@ -203,6 +210,22 @@ class _ZhScan:
             self.spread, self.pending = (2, 9), Decimal(2)
         self.position += 1
         return True
+
+    def _counted(self) -> bool:
+        """两个亿, 个把月."""
+        if self.position == self.start and (about := ROUNDABOUT.match(self.text, self.position)):
+            self.pending, self.is_approximate, self.saw_digit = Decimal(1), True, True
+            self.position = about.end()
+            return True
+        if self.pending is None and self.last_unit != 10 or not COUNTED_BIG.match(self.text, self.position):
+            return False
+        self.position += 1
+        return True
+
+    def _starts_anew(self) -> bool:
+        """Whether a sum of the same order begins here: 40万55万."""
+        following = NEXT_SUM.match(self.text, self.position)
+        return following is not None and ZH_BIG[following["unit"]] == self.last_unit
 
     def _more(self) -> bool:
         """两百来万, 一百多万, 十几万: the stated number, roughly."""

@@ -4,19 +4,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from functools import cache
 
 from assistant.engine.reading.amounts import find_amounts
 from assistant.engine.reading.candidates import Candidate
 from assistant.engine.reading.date_parts import DateFound
 from assistant.engine.reading.dates import find_dates
 from assistant.engine.reading.durations import find_durations
+from assistant.engine.reading.lexicons import lexicon
 from assistant.engine.reading.model import Quantity
 from assistant.engine.reading.moments import find_moments
 from assistant.engine.reading.numeral_parts import Number
 from assistant.engine.reading.numerals import find_numbers
 from assistant.engine.reading.ranges import join_ranges
 from assistant.engine.reading.shares import find_ordinals, find_percents, find_ratios
-from assistant.engine.reading.timeline import with_moments
+from assistant.engine.reading.timeline import is_month_first, with_moments
 
 _APPROXIMATE_BEFORE = re.compile(
     r"(?:大概|大约|约|差不多|将近|接近|左右|估计|估摸|around|about|approx(?:imately)?\.?|roughly|circa|ca\."
@@ -44,18 +46,6 @@ _LESS_BEFORE = re.compile(
 )
 
 
-_MASKED = re.compile(
-    r"https?://\S+|\S+@\S+\.\w+|\bwt-\d{4}\S*|(?<![A-Za-z0-9])(?:[A-Z]{1,5}-\d[A-Za-z0-9-]*|[A-Z]{2}\d{6,}(?![A-Za-z0-9])"
-    r"|[A-Z0-9]{18,20}(?![A-Za-z0-9])|1[3-9]\d{9}(?![A-Za-z0-9])|[EGS]\d{1,2}(?![A-Za-z0-9]))"
-    r"|(?i:\b(?:clause|section|article|endorsement|inv(?:oice)?\s?(?:no\.?|number|#)|no\.|company (?:no\.?"
-    r"|number)|vat (?:no\.?|number)|number|phone|tel)\s?:?\s?#?[A-Z]{0,3}[\d.-]+)|(?:编号|发票号|单号|电话|注册号"
-    r"|税号)[:：]?\s?[A-Z\d-]+|#\d+"
-    r"|(?i:(?:\binvoice|\binv|\bbuyer|\bcase|\bloss|\bclaim|\bshipment|发票|客户|买方|案件"
-    r"|损失)\s?\d{1,2}\s?(?=[:：=]))"
-    r"|\b\d{1,2}\.\d{1,2}\.\d{1,3}\b",
-)
-
-
 _MEANINGLESS = re.compile(
     r"\b(?:and|or|is|it's|its|about|around|roughly|maybe|the|a|then|ok|okay|yes|no|so|say|well|in|on|at|for|please)\b"
     r"|[\W_\u25a1]+|[的了吧呢啊哦嗯是和与及大概约左右就那好]+",
@@ -70,7 +60,7 @@ def find_quantities(text: str, today: date, masked: Sequence[tuple[int, int]] = 
 
 def find_all(text: str, today: date, masked: Sequence[tuple[int, int]] = ()) -> list[Candidate]:
     """Every quantity, and what comes back ("every Monday"), which is no fact of a case but no date either."""
-    text = _blank(text, [*masked, *(match.span() for match in _MASKED.finditer(text))])
+    text = _blank(text, [*masked, *(match.span() for match in _not_quantities().finditer(text))])
     taken: list[Candidate] = []
     plain_dates, numbers = find_dates(text, today), find_numbers(text)
     cut = [(hit.start, hit.end) for hit in plain_dates if any(item.start < hit.start < item.end for item in numbers)]
@@ -86,7 +76,8 @@ def find_all(text: str, today: date, masked: Sequence[tuple[int, int]] = ()) -> 
         find_amounts(text, numbers),
     ):
         taken.extend(new for new in candidates if all(new.end <= old.start or new.start >= old.end for old in taken))
-    moments = find_moments(text, datetime.combine(today, time.min), numbers, plain_dates)
+    now = datetime.combine(today, time.min)
+    moments = find_moments(text, now, numbers, plain_dates, month_first=is_month_first(text))
     taken = sorted(with_moments(text, taken, moments), key=lambda candidate: candidate.start)
     return [_qualified(text, candidate) for candidate in join_ranges(text, taken)]
 
@@ -111,6 +102,11 @@ def as_quantity(candidate: Candidate, span: tuple[int, int], message: str) -> Qu
         approximate=candidate.is_approximate,
         modifier=candidate.modifier,
     )
+
+
+@cache
+def _not_quantities() -> re.Pattern[str]:
+    return re.compile("|".join(lexicon("not_quantities")["patterns"]))
 
 
 def _blank(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -1,7 +1,7 @@
 """Percentages, fractions, multiples and ordinals."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,13 +9,32 @@ from assistant.engine.reading.candidates import Candidate, from_number, numeral
 from assistant.engine.reading.numeral_parts import ARABIC, Number
 from assistant.engine.reading.numerals import en_value
 
-_PERCENT_AFTER = re.compile(r"\s?(?:%|percent(?:age)?\b|percents\b|per ?cent\b|pct\b|个?百分点|个点(?!子))", re.I)
+_PERCENT_AFTER = re.compile(
+    r"%|\s%(?!\d)|\s?(?:percent(?:age)?\b|percents\b|per ?cent\b|pct\b|个?百分点|个点(?!子))", re.I
+)
+
+
+_PERCENT_BEFORE = re.compile(r"(?<!\d)(?<!\d )%$")
+"""%85, as Turkish has it."""
+
+
+_INTEREST = re.compile(
+    r"(?:年利?息|年利率) ?(?P<year>\d+(?:\.\d+)?|[一二三四五六七八九])厘"
+    r"|月利?息 ?(?P<month>\d+(?:\.\d+)?|[一二三四五六七八九])分(?!之)"
+    r"|日万(?P<daily>[一二三四五六七八九])(?![万千百十])"
+)
+"""年息8厘 is 8%, 月息1分 1%, 日万五 five in ten thousand; 月息1厘 differs from place to place and is left."""
 
 
 _PERMILLE_AFTER = re.compile(r"\s?(?:‰|per mill?e\b|bps?\b|basis points?\b|个基点)", re.I)
 
 
-_ZH_NUMERAL = rf"(?:{ARABIC}|[零〇一二两三四五六七八九十百点]+)"
+_ZH_NUMERAL = rf"(?:{ARABIC}|(?:(?!一[天日年]|一个月)[零〇一二两三四五六七八九十百点])+)"
+"""万分之三一天 is three per day."""
+
+
+_PAIR = re.compile(r"([一二两三四五六七八九])([一二三四五六七八九])")
+"""八五成 is 85%, 七八成 70 to 80%."""
 
 
 _ZH_PERCENT = re.compile(
@@ -23,7 +42,7 @@ _ZH_PERCENT = re.compile(
     rf"|{_ZH_NUMERAL}(?P<k>k)?)"
     rf"(?P<to>(?:至|到|-|~){_ZH_NUMERAL})?"
     rf"|(?P<tenths>(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十]+(?:点[零一二三四五六七八九]+)?|几|半))成"
-    rf"(?P<half>半|[一二三四五六七八九\d])?(?![立为本员功交熟分就果效长都人])|(?P<pair>对半|一半|五五开"
+    rf"(?P<half>半|[一二三四五六七八九\d](?![\d.一二三四五六七八九十百千万个家天年]))?(?![立为本员功交熟分果效长人])|(?P<pair>对半|一半|五五开"
     rf"|(?<=打)对折|半价)"
 )
 
@@ -37,10 +56,27 @@ _TENTHS = re.compile(r"(?<![\w.])(?P<n>one|two|three|four|five|six|seven|eight|n
 _BASES = {"百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "万万": 10**8}
 
 
+_FRACTIONS = {
+    "half of": (1, 2),
+    "a half": (1, 2),
+    "one third": (1, 3),
+    "a third": (1, 3),
+    "two third": (2, 3),
+    "two thirds": (2, 3),
+    "three quarters": (3, 4),
+    "a quarter of": (1, 4),
+    "a fifth": (1, 5),
+    "one fifth": (1, 5),
+    "two fifths": (2, 5),
+    "three fifths": (3, 5),
+    "four fifths": (4, 5),
+}
+
+
 _FRACTION = re.compile(
-    r"(?P<b>[二三四五六七八九十]|\d{1,2})分之(?P<a>[一二两三四五六七八九]|\d{1,2})|(?<!and )\b(?P<en>half of"
-    r"|a half(?! (?:hundred"
-    r"|thousand|million|billion|year|month|day|quarter))|two thirds?|one third|a third|three quarters|a quarter of)\b",
+    r"(?P<b>[二三四五六七八九十]|\d{1,2})分之(?P<a>[一二两三四五六七八九]|\d{1,2})"
+    rf"|(?<!and )\b(?P<en>{'|'.join(sorted(_FRACTIONS, key=len, reverse=True))})\b"
+    r"(?! (?:of )?(?:an? )?(?:hundred|thousand|million|mil|billion|year|month|day|quarter)\b)",
     re.I,
 )
 
@@ -66,23 +102,10 @@ _ORDINAL_WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, 
 
 
 def find_percents(text: str, numbers: Sequence[Number]) -> list[Candidate]:
-    found = []
-    for match in _ZH_PERCENT.finditer(text):
-        value = _zh_percent(match)
-        if value is not None:
-            high = numeral(match["to"][1:]) if match["to"] else None
-            found.append(
-                Candidate(
-                    match.start(),
-                    match.end(),
-                    "percent",
-                    value if high is None else (value + high) / 2,
-                    "%",
-                    None if high is None else value,
-                    high,
-                )
-            )
+    found = [*_shares_in_chinese(text), *_rates_in_chinese(text)]
     for number in numbers:
+        if (before := _PERCENT_BEFORE.search(text, max(0, number.start - 3), number.start)) and number.value <= 100:
+            found.append(replace(from_number(number, number.end, "percent", "%"), start=before.start()))
         if after := _PERCENT_AFTER.match(text, number.end):
             found.append(from_number(number, after.end(), "percent", "%"))
         elif after := _PERMILLE_AFTER.match(text, number.end):
@@ -98,16 +121,45 @@ def find_percents(text: str, numbers: Sequence[Number]) -> list[Candidate]:
     return found
 
 
-def _zh_percent(match: re.Match[str]) -> Decimal | None:
+def _shares_in_chinese(text: str) -> Iterator[Candidate]:
+    for match in _ZH_PERCENT.finditer(text):
+        low, high = _zh_percent(match)
+        if low is not None:
+            value = low if high is None else (low + high) / 2
+            ends = (None, None) if high is None else (low, high)
+            yield Candidate(match.start(), match.end(), "percent", value, "%", *ends)
+
+
+def _rates_in_chinese(text: str) -> Iterator[Candidate]:
+    for match in _INTEREST.finditer(text):
+        written = numeral(match["year"] or match["month"] or match["daily"])
+        if written is not None:
+            share = written / 100 if match["daily"] else written
+            yield Candidate(match.start(), match.end(), "percent", share, "%")
+
+
+def _zh_percent(match: re.Match[str]) -> tuple[Decimal | None, Decimal | None]:
+    """The share, or both ends of a range."""
     if match["pair"]:
-        return Decimal(50)
+        return Decimal(50), None
     if match["tenths"]:
-        tenths, half = Decimal("0.5") if match["tenths"] == "半" else numeral(match["tenths"]), match["half"]
-        if tenths is None or tenths > 20:
-            return None
-        return tenths * 10 + (5 if half == "半" else (numeral(half) or 0) if half else 0)
+        return _of_ten(match["tenths"], match["half"])
     share = Decimal(100) if match["of"] == "百" else numeral(match["of"].removesuffix("k"))
-    return None if share is None else share * (1000 if match["k"] else 1) * 100 / _BASES[match["base"]]
+    high = numeral(match["to"][1:]) if match["to"] else None
+    if share is None:
+        return None, None
+    parts = Decimal(100) / _BASES[match["base"]]
+    return share * (1000 if match["k"] else 1) * parts, None if high is None else high * parts
+
+
+def _of_ten(tenths: str, half: str | None) -> tuple[Decimal | None, Decimal | None]:
+    if pair := _PAIR.fullmatch(tenths):
+        first, second = numeral(pair[1]) or Decimal(0), numeral(pair[2]) or Decimal(0)
+        return (first * 10, second * 10) if second > first else (first * 10 + second, None)
+    share = Decimal("0.5") if tenths == "半" else numeral(tenths)
+    if share is None or share > 20:
+        return None, None
+    return share * 10 + (5 if half == "半" else (numeral(half) or 0) if half else 0), None
 
 
 def find_ordinals(text: str) -> list[Candidate]:
@@ -132,20 +184,9 @@ def find_ratios(text: str) -> list[Candidate]:
             value = Decimal(match["left"]) / right if right else None
         if value is not None:
             found.append(Candidate(match.start(), match.end(), "ratio", value, "times"))
-    words = {
-        "half of": (1, 2),
-        "a half": (1, 2),
-        "third": (1, 3),
-        "two third": (2, 3),
-        "three quarters": (3, 4),
-        "a quarter of": (1, 4),
-    }
     for match in _FRACTION.finditer(text):
         if match["en"]:
-            name = match["en"].lower()
-            upper, lower = next(
-                pair for key, pair in sorted(words.items(), key=lambda item: -len(item[0])) if key in name
-            )
+            upper, lower = _FRACTIONS[match["en"].lower()]
             value = Decimal(upper) / Decimal(lower)
         else:
             bottom, top = numeral(match["b"]), numeral(match["a"])

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from assistant.engine.reading.calendar import day_or_none
 from assistant.engine.reading.candidates import Candidate
 from assistant.engine.reading.moments.model import Moment
 
@@ -12,9 +13,17 @@ _NOT_DATES = frozenset({"window", "decade", "weekend", "monthday"})
 """The last three months stay a length; the 5th stays the day of a month that only the conversation tells."""
 _FIGURES = re.compile(r"[\d/. -]+")
 _DUE = re.compile(
-    r"(?:\b(?:on|by|due|dated?|since|until|before|after|from|to)(?: date)?:? ?|[于到在至]|日期?是?:? ?)$", re.I
+    r"(?:\b(?:on|by|due|dated?|since|until|before|after|from|to|paid|filed|landed|delivered|shipped|invoiced|received)"
+    r"(?: date)?:? ?|[于到在至]|日期?是?:? ?)$",
+    re.I,
 )
 """What stands before 22/04 when it is a day; 24/7 and 1/3 are none."""
+_DAY_FIRST = re.compile(r"(?<![\d/.])(?:1[3-9]|2[0-35-9]|3[01])/(?:0?[1-9]|1[0-2])(?![\d/%])")
+_MONTH_FIRST = re.compile(r"(?<![\d/.])(?:0?[1-9]|1[0-2])/(?:1[3-9]|2\d|3[01])(?![\d/%])")
+_FRACTION = re.compile(r"1/[2-9]|2/[35]|3/[45]|4/5|\d/10")
+_STROKE = re.compile(r"(\d{1,2})/(\d{1,2})")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_BETWEEN_FIGURES = re.compile(r"[\d/+-] ?$|\b(?:net|terms|split|mep|noa) ?$", re.I)
 _SURE = ("am", "pm", "a.m", "p.m", ":", "上午", "下午", "早", "晚", "凌晨", "中午", "o'clock")
 
 
@@ -31,6 +40,23 @@ def with_moments(text: str, candidates: Sequence[Candidate], moments: Sequence[M
         elif _is_date(moment):
             candidates = _with_date(text, candidates, moment)
     return list(candidates)
+
+
+def is_month_first(text: str) -> bool:
+    """Whether another date of the message shows that its months come first: 9/15 beside 11/3."""
+    return bool(_MONTH_FIRST.search(text)) and not _DAY_FIRST.search(text)
+
+
+def _with_doubt(text: str, dated: Candidate) -> Candidate:
+    """1/8 in English may be either day, unless another date of the message shows the order."""
+    match = _STROKE.fullmatch(text, dated.start, dated.end)
+    is_open = match and not (_HAN.search(text) or _MONTH_FIRST.search(text) or _DAY_FIRST.search(text))
+    if not match or not is_open or match[1] == match[2] or not isinstance(dated.value, date):
+        return dated
+    other = day_or_none(dated.value.year, dated.value.day, dated.value.month)
+    if other is None:
+        return dated
+    return replace(dated, alternatives=(other,), hints=dated.hints | {"ambiguous_date"})
 
 
 def _is_date(moment: Moment) -> bool:
@@ -61,6 +87,7 @@ def _recurring(text: str, moment: Moment) -> Candidate:
 def _with_date(text: str, candidates: Sequence[Candidate], moment: Moment) -> Sequence[Candidate]:
     """The date of the moment in place of the shorter ones inside it; never in place of a sum, a share or a length."""
     start, end = moment.core or (moment.start, moment.end)
+    end = start + len(text[start:end].rstrip(" .,"))
     inside = [item for item in candidates if item.start < end and item.end > start]
     if not all(_gives_way(item, moment) for item in inside):
         return candidates
@@ -70,7 +97,8 @@ def _with_date(text: str, candidates: Sequence[Candidate], moment: Moment) -> Se
         return candidates
     if any((item.start, item.end) == (start, end) and item.kind == "date" for item in inside):
         return candidates
-    return sorted([*(item for item in candidates if item not in inside), _dated(moment, start, end)], key=_start)
+    dated = _with_doubt(text, _dated(moment, start, end))
+    return sorted([*(item for item in candidates if item not in inside), dated], key=_start)
 
 
 def _gives_way(item: Candidate, moment: Moment) -> bool:
@@ -83,7 +111,12 @@ def _is_named(text: str, moment: Moment, start: int, end: int) -> bool:
     """Whether words, not two figures with a stroke between them, make a date of it."""
     if not _FIGURES.fullmatch(text, start, end):
         return moment.grain != "year" or bool(moment.bound)
-    return bool(_DUE.search(text[:start]))
+    if _DUE.search(text[:start]) or re.match(r" today\b", text[end:]):
+        return True
+    if _HAN.search(text) and _MONTH_FIRST.search(text) and not _FRACTION.fullmatch(text, start, end):
+        return True  # 甲7/31、乙8/15、丙9/3
+    is_sure = _DAY_FIRST.match(text, start) or _MONTH_FIRST.match(text, start)
+    return bool(is_sure) and not _BETWEEN_FIGURES.search(text[:start])
 
 
 def _dated(moment: Moment, start: int, end: int) -> Candidate:
