@@ -60,12 +60,14 @@ def letters_for(
     return tuple(letter for letter in letters if letter is not None)
 
 
-def letter_about(line: LetterLine, today: date, mep_days: int | None, *, buyer: str | None) -> Letter | None:
-    """The letter about one invoice, or None before the first stage of its plan."""
-    stage = stage_reached(line.due_date, today, mep_days)
-    if stage is None:
+def letter_about(
+    line: LetterLine, today: date, mep_days: int | None, *, buyer: str | None, stage: str | None = None
+) -> Letter | None:
+    """The letter about one invoice: of the stage asked for, else of the one reached; None before the first."""
+    reached = stage_reached(line.due_date, today, mep_days)
+    if stage is None and reached is None:
         return None
-    return _letter(stage.stage, (line,), today, buyer=buyer, total=line.amount, count=1)
+    return _letter(stage or (reached.stage if reached else ""), (line,), today, buyer=buyer, total=line.amount, count=1)
 
 
 def _to_buyer(

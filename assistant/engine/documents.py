@@ -239,7 +239,7 @@ def _filled(writer: Writer, kind: str, facts: Mapping[str, Shown | None]) -> dic
 
 
 def _dunning_letter(writer: Writer, facts: Mapping[str, Shown | None]) -> dict[str, Any] | None:
-    """The letter of the stage that the invoice has reached; None while its due date is unknown."""
+    """The letter of the stage asked for, else of the one reached; None while the due date is unknown."""
     turn, dossier = writer.turn, writer.turn.dossier
     place_bare(turn, "money", "debt")
     late, due = dossier.get("days_late"), dossier.get("due_date")
@@ -252,7 +252,8 @@ def _dunning_letter(writer: Writer, facts: Mapping[str, Shown | None]) -> dict[s
     days = max((turn.today - day).days, 0)
     invoice, amount = dossier.get("invoice"), _money(dossier.get("debt"))
     line = LetterLine(invoice=invoice, amount=amount, due_date=day, days_overdue=days)
-    letter = letter_about(line, turn.today, dossier.get("mep_days"), buyer=dossier.get("buyer"))
+    asked = next((name for name in cues()["dunning_stage"] if has_cue(turn.message, "dunning_stage", name)), None)
+    letter = letter_about(line, turn.today, dossier.get("mep_days"), buyer=dossier.get("buyer"), stage=asked)
     if letter is None:
         return None
     for value in (day, letter.pay_by, letter.written_on):

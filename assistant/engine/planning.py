@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from assistant.engine.ageing import ageing_in
 from assistant.engine.choosing import remember_candidates
 from assistant.engine.contradictions import contradictions
 from assistant.engine.cues import has_cue
 from assistant.engine.documents import about, document_asked, feeding
-from assistant.engine.dossier import NOTHING
+from assistant.engine.dossier import NOTHING, currency_for
 from assistant.engine.events import is_urgent, tells_event
 from assistant.engine.facts import note_facts
 from assistant.engine.following import again, recalled
@@ -15,6 +16,7 @@ from assistant.engine.invoice_numbers import invoice_number
 from assistant.engine.policy_facts import apply_policy, with_policy
 from assistant.engine.tasks import Task, tasks
 from assistant.engine.tasks.buyers import asks_to_assess
+from assistant.engine.tasks.cases import speaks_of_filings
 from assistant.engine.turn import FRAGMENT_CHARS, Call, Plan, TurnContext
 from assistant.engine.versions import Version, versions
 
@@ -182,6 +184,8 @@ def _boundary(turn: TurnContext) -> Plan | None:
 
 def _chosen(turn: TurnContext) -> list[Task]:
     every = tasks()
+    if speaks_of_filings(turn):
+        return [every["cases"]]
     wanted = [task for task in every.values() if task.wanted(turn)]
     if every["policy_terms"] in wanted:
         return [task for task in wanted if task.has_facts(turn)][:_MOST_CALLS]
@@ -276,3 +280,6 @@ def _note_cues(turn: TurnContext) -> None:
     if number := invoice_number(turn.message):
         turn.dossier.set("invoice", number, number)
     note_facts(turn.dossier, text)
+    if amounts := ageing_in(turn.reading, currency_for(turn.dossier, turn.reading.language)):
+        turn.dossier.forget(["loss", "days_late", "losses", "debt"])  # what its columns were taken for
+        turn.dossier.set("ageing", amounts)

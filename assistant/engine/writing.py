@@ -1,5 +1,6 @@
 """From results to a draft: the answer first, how it was worked out, what to do next, and only then questions."""
 
+from assistant.engine.cues import has_cue
 from assistant.engine.documents import write_document
 from assistant.engine.suggesting import suggest_next
 from assistant.engine.tasks import tasks
@@ -33,6 +34,8 @@ def write(turn: TurnContext) -> Draft:
     for call in ordered:
         _write_result(writer, call)
     say_what_the_policy_gave(writer)
+    if has_cue(turn.reading.text, "send_in") and not has_cue(turn.reading.text, "question"):
+        writer.say("cases.not_sent", role="next")
     for slot in turn.plan.asks:
         writer.ask(slot)
     suggest_next(writer)

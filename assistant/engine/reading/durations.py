@@ -8,6 +8,7 @@ from decimal import Decimal
 from assistant.engine.reading.numeral_parts import Number
 from assistant.engine.reading.numerals import zh_value
 
+_MOST_YEARS = 200
 _UNIT_AFTER = re.compile(
     r"(?P<half>个半| and a half)?(?P<over>个[多几](?=月|星期|礼拜"
     r"|季))?\s?(?:-\s?)?(?:of )?(?P<unit>个?工作日|个?自然日|个日历日|business days?|working days?"
@@ -88,7 +89,12 @@ def find_durations(text: str, numbers: Sequence[Number]) -> list[DurationFound]:
             continue
         if match and not number.scale >= 10**6 and not any(hit.start <= number.start < hit.end for hit in found):
             found.append(_with_low_end(text, _counted(number, match), match))
-    return _summed(text, sorted(found, key=lambda hit: hit.start))
+    # 应收500万年赊销3000万: the year belongs to what follows
+    return _summed(text, sorted((hit for hit in found if not _is_ages(hit)), key=lambda hit: hit.start))
+
+
+def _is_ages(hit: DurationFound) -> bool:
+    return hit.unit == "years" and hit.value > _MOST_YEARS
 
 
 def _summed(text: str, found: list[DurationFound]) -> list[DurationFound]:

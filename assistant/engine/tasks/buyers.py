@@ -55,7 +55,9 @@ class LookUpBuyer(Task):
             return True
         if has_cue(turn.reading.text, "none_of_them") and self.name in turn.dossier.last_tasks:
             return True
-        if _is_named_now(turn) and (has_cue(turn.reading.text, "look_up") or "to_assess" in turn.dossier):
+        if _is_named_now(turn) and (
+            turn.intends("credit_limit_help") or has_cue(turn.reading.text, "look_up") or "to_assess" in turn.dossier
+        ):
             return True
         if "entity_id" in turn.dossier and "buyer" not in set(turn.dossier.changed()) and asks_to_assess(turn):
             return False

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from assistant.engine.cues import cues, has_cue
 from assistant.engine.tasks.base import Task, from_slots, place_bare
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.writer import Writer
@@ -29,9 +30,9 @@ class AnalyseReceivables(Task):
     tool = "analyse_receivables"
     intents = frozenset({"receivables_metrics"})
     decisive = frozenset(
-        {"current_assets", "current_liabilities", "receivables", "credit_sales", "loss", "ledger_file"}
+        {"current_assets", "current_liabilities", "receivables", "credit_sales", "loss", "ledger_file", "ageing"}
     )
-    slots = frozenset({*_TOTALS.values(), "period_days", "mep_days", "ledger_file"})
+    slots = frozenset({*_TOTALS.values(), "period_days", "mep_days", "ledger_file", "ageing"})
 
     def wanted(self, turn: TurnContext) -> bool:
         return self.has_facts(turn) and not turn.intends("premium_estimate")
@@ -44,6 +45,10 @@ class AnalyseReceivables(Task):
             if known in turn.dossier:
                 place_bare(turn, "money", open_)
         place_bare(turn, "percent", "margin_pct")
+        if "credit_sales" in changed and "period_days" not in turn.dossier:
+            days = next((int(days) for days in cues()["period"] if has_cue(turn.reading.text, "period", days)), None)
+            if days:
+                turn.dossier.set("period_days", days)
 
     def missing(self, turn: TurnContext) -> list[str]:
         known = set(turn.dossier.slots)
@@ -57,7 +62,7 @@ class AnalyseReceivables(Task):
         return []
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
-        given = from_slots(turn, **_TOTALS, days="period_days")
+        given = from_slots(turn, **_TOTALS, days="period_days", ageing="ageing")
         if "ledger_file" in turn.dossier:
             given |= from_slots(turn, ledger_file="ledger_file", mep_days="mep_days")
             given["today"] = turn.today.isoformat()
@@ -76,9 +81,18 @@ class AnalyseReceivables(Task):
         self._to_report(writer, result, at)
         writer.steps(call.id, result, {})
         writer.warnings(call.id, result)
+        if "ledger_file" not in call.arguments and not has_cue(writer.turn.reading.text, "yearly"):
+            self._period(writer, result, at)
         writer.card("receivables", {"arguments": call.arguments, **result})
         self._letters(writer, result, at)
         writer.suggest("dso", "dunning")
+
+    def _period(self, writer: Writer, result: dict[str, Any], at: str) -> None:
+        """Say which period was taken where none was told: DSO depends on it."""
+        for position, item in enumerate(result["assumptions"]):
+            if item["parameter"] == "days":
+                days = writer.words.number(item["value"], f"{at}/assumptions/{position}/value")
+                writer.say("receivables.period_taken", role="notice", days=days)
 
     def _to_report(self, writer: Writer, result: dict[str, Any], at: str) -> None:
         for position, report in enumerate(result.get("to_report", ())[:_SHOWN]):
