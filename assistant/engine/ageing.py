@@ -23,7 +23,7 @@ _LABELS: dict[str, re.Pattern[str]] = {
 
 
 def ageing_in(reading: Reading, currency: str) -> dict[str, Any]:
-    """Amounts by bucket, as the dossier keeps money; empty where fewer than two are told, or the amount of one is unclear."""
+    """Amounts by bucket, as the dossier keeps money; empty where fewer than two are told, or one is unclear."""
     found: dict[str, Any] = {}
     for bucket, label in _LABELS.items():
         for match in label.finditer(reading.message):

@@ -262,6 +262,8 @@ def _event(turn: TurnContext) -> str:
 
 def _needs_reading(turn: TurnContext, chosen: list[Task]) -> bool:
     """Whether passages help beside the computed results: a question of substance came with the case."""
+    if speaks_of_filings(turn):
+        return False
     of_substance = turn.intends("knowledge", "glossary", "comparison", "credit_limit_help", above=0.4)
     is_open = not turn.own_case and any(task.name == "coverage" for task in chosen)
     return bool(chosen) and (is_open or of_substance or has_cue(turn.reading.text, "urgent"))

@@ -36,7 +36,8 @@ class TrackCases(Task):
             writer.draft.outcome = "needs_person"
             writer.say("cases.none" if speaks_of_filings(writer.turn) else "boundary.claim_status")
             writer.hand_over("claim_status")
-            writer.say("safe.keep", role="next")
+            if call.arguments.get("kind") != "credit_limit":
+                writer.say("safe.keep", role="next")
             return
         writer.say("cases.lead", count=writer.count(len(result["cases"]), f"tool:{call.id}/cases"))
         for position, case in enumerate(result["cases"]):

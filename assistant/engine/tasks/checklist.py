@@ -28,6 +28,8 @@ class ClaimChecklist(Task):
 
     def is_named(self, turn: TurnContext) -> bool:
         text = turn.reading.text
+        if has_cue(text, "open_claim"):
+            return True
         is_about_claims = turn.own_case or turn.follows_up or _cause(turn) is not None
         return is_about_claims and has_cue(text, "papers") and not has_cue(text, "other_papers")
 
