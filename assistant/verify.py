@@ -81,7 +81,7 @@ class Ledger:
                 if key in _NEVER_SAID or (key == "amount" and "currency" in data):
                     continue
                 self._record_period(str(key), source)
-                called = str(data["parameter"]) if key == "value" and "parameter" in data else str(key)
+                called = str(data.get("parameter", data.get("id", key)) if key == "value" else key)
                 self.add_fields(item, f"{source}/{key}", name=called)
         elif isinstance(data, list | tuple):
             for position, item in enumerate(data):

@@ -127,7 +127,8 @@ class TurnContext:
         text = self.reading.text
         if not self.dossier.topic or len(text) > FRAGMENT_CHARS[self.reading.language]:
             return False
-        is_bare = self.reading.language == "zh" and len(text) <= _BARE_CHARS
+        follows_reading = self.dossier.last_tasks == ["knowledge"]
+        is_bare = self.reading.language == "zh" and len(text) <= _BARE_CHARS and follows_reading
         return (is_bare or has_cue(text, "pronoun")) and not load_glossary().mentioned(text)
 
     def intends(self, *names: str, above: float = 0.35) -> bool:

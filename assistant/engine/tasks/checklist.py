@@ -51,6 +51,35 @@ class ClaimChecklist(Task):
         return {**arguments, **({"facts": facts} if facts else {})}
 
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
+        if self._is_aside(writer.turn) and not any(item["held"] for item in result["items"]):
+            self._titles(writer, call, result)
+        else:
+            self._papers(writer, call, result)
+        self._reductions(writer, call, result)
+        self._dates(writer, call, result)
+        writer.warnings(call.id, result)
+        writer.say("checklist.next", role="next", cite="wt-2026:8.4")
+        writer.card("checklist", {"arguments": call.arguments, **result})
+        writer.notice("claim")
+        writer.suggest("deadline", "missing_paper", "indemnity")
+
+    def _is_aside(self, turn: TurnContext) -> bool:
+        """Whether the papers come along with an event that was told: who did not ask for them is given their names."""
+        asked = self.is_named(turn) or turn.intends(*self.intents)
+        return not asked and turn.persona != "support" and len(turn.plan.calls) > 1
+
+    def _titles(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
+        words, source = writer.words, f"tool:{call.id}/items"
+        titles = [item["title"][writer.turn.language] for item in result["items"] if item["required"]]
+        writer.say(
+            "checklist.folded",
+            cite="wt-2026:8.4",
+            cause=words.shown("cause", call.arguments["cause"]),
+            needed=writer.count(len(titles), source),
+            items=words.shown_text(words.join(titles), source),
+        )
+
+    def _papers(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
         words, language = writer.words, writer.turn.language
         needed = [item for item in result["items"] if item["required"]]
         missing = [item for item in needed if not item["held"]]
@@ -70,13 +99,6 @@ class ClaimChecklist(Task):
             writer.say(
                 "checklist.held", role="working", items=words.shown_text(words.join(held), f"tool:{call.id}/items")
             )
-        self._reductions(writer, call, result)
-        self._dates(writer, call, result)
-        writer.warnings(call.id, result)
-        writer.say("checklist.next", role="next", cite="wt-2026:8.4")
-        writer.card("checklist", {"arguments": call.arguments, **result})
-        writer.notice("claim")
-        writer.suggest("deadline", "missing_paper", "indemnity")
 
     def _paper(self, writer: Writer, item: dict[str, Any], said: str, source: str) -> None:
         """One missing paper in the words of the reader; who is gathering papers also hears what may stand in for it."""

@@ -8,7 +8,7 @@ from assistant.engine.cues import cues, has_cue
 from assistant.engine.events import tells_bad_news, tells_default, tells_event
 from assistant.engine.filling import unplaced
 from assistant.engine.tasks.base import LOSS_CAUSES, Task, from_slots, place_bare
-from assistant.engine.turn import FRAGMENT_CHARS, Call, TurnContext
+from assistant.engine.turn import FOREIGN_BELOW, FRAGMENT_CHARS, Call, TurnContext
 from assistant.engine.wording import Shown, Wording
 from assistant.engine.writer import Writer
 from tools.tables import table
@@ -76,7 +76,7 @@ class Deadlines(Task):
             return False
         if self.is_named(turn) or turn.own_case or has_cue(turn.reading.text, "which_day"):
             return True
-        return turn.is_foreign(turn.best_match())  # no passage answers it: it can only be about a case
+        return turn.best_match() < FOREIGN_BELOW  # no passage answers it: it can only be about a case
 
     def settle(self, turn: TurnContext) -> None:
         dossier = turn.dossier

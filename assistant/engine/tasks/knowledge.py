@@ -21,8 +21,8 @@ _CLOSE = 0.75
 """An own document comes first when its score is at least this share of the best one."""
 _DEFINITION = 0.45
 """What the nearness of a definition counts for where no meaning is asked: it names the subject and answers nothing."""
-_CITED_ALREADY = 0.5
-"""The same for a clause beside the result of another tool, which cites the policy itself; advice says what to do."""
+_ADVICE = 0.5
+"""How near advice has to come to be added to the result of another tool."""
 _ALL_SIDES = 0.5
 """One passage that speaks of all that is compared comes first when it is this near."""
 _FURTHER = {"visitor": (1, 0.85), "owner": (1, 0.65), "support": (2, 0.6)}
@@ -130,15 +130,19 @@ def _speaks_of(item: dict[str, Any], entry: dict[str, Any]) -> bool:
 
 
 def _weighed(turn: TurnContext, found: list[dict[str, Any]], in_company: bool) -> list[dict[str, Any]]:
-    """The passages by how near they come as an answer to this person, now."""
-    asks_meaning = turn.intends("glossary", "comparison")
+    """The passages by how near they come as an answer to this person, now.
 
-    def weight(item: dict[str, Any]) -> float:
-        if _defines(item) and not asks_meaning:
-            return _DEFINITION
-        return _CITED_ALREADY if in_company and item["kind"] == "policy" and not item["is_own"] else 1.0
-
-    weighed = [{**item, "nearness": item["nearness"] * weight(item)} for item in found]
+    Beside the result of another tool, which cites the policy itself, only advice is worth adding.
+    """
+    if turn.intends("glossary", "comparison"):
+        return found
+    weighed = [{**item, "nearness": item["nearness"] * (_DEFINITION if _defines(item) else 1.0)} for item in found]
+    if in_company:
+        weighed = [
+            item
+            for item in weighed
+            if item["is_own"] or (item["kind"] in ("guidance", "faq") and item["nearness"] >= _ADVICE)
+        ]
     return sorted(weighed, key=lambda item: -item["nearness"])
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from assistant.engine.cues import cues, has_cue
 from assistant.engine.dossier import as_slot_value, slot_of
 from assistant.engine.tasks.base import Task, from_slots, place_bare
+from assistant.engine.tasks.levers import is_lowering, write_levers
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.wording import Shown
 from assistant.engine.writer import Writer
@@ -32,15 +33,21 @@ class EstimatePremium(Task):
             "buyer_grade",
             "limits",
             "jurisdiction",
+            "target",
         ]
     )
 
     def wanted(self, turn: TurnContext) -> bool:
         if has_cue(turn.reading.text, "payout") and "turnover" not in turn.dossier:
             return False
-        return super().wanted(turn) or (
-            "turnover" in set(turn.dossier.changed()) and not turn.intends("receivables_metrics")
+        return (
+            super().wanted(turn)
+            or is_lowering(turn)
+            or ("turnover" in set(turn.dossier.changed()) and not turn.intends("receivables_metrics"))
         )
+
+    def is_named(self, turn: TurnContext) -> bool:
+        return is_lowering(turn)
 
     def insists(self, turn: TurnContext) -> bool:
         if has_cue(turn.reading.text, "in_general") and not turn.own_case and not turn.follows_up:
@@ -86,8 +93,12 @@ class EstimatePremium(Task):
         first = next(made for made in writer.turn.plan.calls if made.task == self.name)
         if call is not first and _differ_in_share(call, first) and _are_priced(writer, call, first):
             self._compare(writer, call, result, first)
-        else:
+            return
+        lowers = is_lowering(writer.turn) and _are_priced(writer, call)
+        if not lowers or "turnover" in set(writer.turn.dossier.changed()):
             self._estimate(writer, call, result)
+        if lowers:
+            write_levers(writer, call, result)
 
     def _compare(self, writer: Writer, call: Call, result: dict[str, Any], first: Call) -> None:
         """The same business at another insured percentage."""
