@@ -68,10 +68,11 @@ def update(
     begins = {"debt", "due_date", "losses"} & labelled & set(dossier.slots)
     if begins and len(labelled & (case_slots() | {"limit"})) >= 2 and not is_revising and not is_new:
         dossier.forget(case_slots())
+    useful = frozenset[str]() if "correction" in likely else fed  # what is corrected has its role already
     for share in shares:
         if share.party is not None:
             dossier.focus(share.party)
-        _fill(dossier, reading, _opened(dossier, share, fed) if fed else share, natural if is_revising else None)
+        _fill(dossier, reading, _opened(dossier, share, useful) if fed else share, natural if is_revising else None)
     if company is not None:
         settle(dossier, company)
     elif "candidates" in dossier and has_cue(reading.text, "none_of_them"):

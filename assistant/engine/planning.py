@@ -30,6 +30,8 @@ _TALK = {
 _PEOPLE = {"handoff_request": "boundary.handoff", "complaint": "boundary.complaint"}
 _LIKELY = 0.6
 _RATHER = 0.45
+_PLAIN = 0.85
+"""Confidence from which work that was done before is asked for again, not only followed up."""
 _MOST_CALLS = 4
 _MANNER = {*_TALK, "correction", "what_if", "follow_up", "language_switch", "undo"}
 """Intents that say how a message relates to the conversation, not what it is about."""
@@ -204,11 +206,10 @@ def _chosen(turn: TurnContext) -> list[Task]:
         ]
         return _with_asked_beside(turn, [every["indemnity"], *others])
     strongest = max((item.confidence for item in turn.reading.intents if item.name not in _MANNER), default=0.0)
-    wanted = [
-        task
-        for task in wanted
-        if task.has_facts(turn) or task.is_named(turn) or turn.follows_up or _strength(turn, task) >= _NEAR * strongest
-    ]
+    is_answer = set(turn.dossier.awaiting) & set(turn.dossier.changed())
+    answers_us = bool(is_answer) and any(task.has_facts(turn) for task in wanted)
+    least = _LIKELY if answers_us else 0.0 if turn.follows_up else _NEAR * strongest
+    wanted = [task for task in wanted if task.has_facts(turn) or task.is_named(turn) or _strength(turn, task) >= least]
     wanted += [every[name] for name in _AFTER_EVENT[_event(turn)] if every[name] not in wanted]
     if not wanted and "buyer" in set(turn.dossier.changed()):
         wanted = [every["buyer"]]
@@ -242,7 +243,8 @@ def _with_asked_beside(turn: TurnContext, chosen: list[Task]) -> list[Task]:
 def _is_asked_anew(turn: TurnContext, wanted: list[Task]) -> bool:
     """Whether a follow-up asks for other work than was done, and its facts are there."""
     return not turn.dossier.dropped and any(
-        task.name not in (*turn.dossier.tasks, "knowledge")
+        task.name != "knowledge"
+        and (task.name not in turn.dossier.tasks or _strength(turn, task) >= _PLAIN)
         and (task.is_named(turn) or (_strength(turn, task) >= _RATHER and turn.main_intent in task.intents))
         and not task.missing(turn)
         for task in wanted

@@ -33,6 +33,9 @@ class CheckCoverage(Task):
             return False
         return _names_no_subject(turn) or "facts" in stated or (turn.own_case and "cause" in stated)
 
+    def is_named(self, turn: TurnContext) -> bool:
+        return turn.own_case and "cause" in set(turn.dossier.changed()) and has_cue(turn.reading.text, "covered")
+
     def has_facts(self, turn: TurnContext) -> bool:
         """Facts about cover are told for its sake, where it is asked about or was before."""
         return "facts" in set(turn.dossier.changed()) and (self.wanted(turn) or self.name in turn.dossier.tasks)
