@@ -193,10 +193,13 @@ def _chosen(turn: TurnContext) -> list[Task]:
         return [task for task in wanted if task.has_facts(turn)][:_MOST_CALLS]
     if {"answer_in_en", "answer_in_zh"} & turn.reading.flags and not any(task.has_facts(turn) for task in wanted):
         return [every[name] for name in turn.dossier.last_tasks if name in every]
-    if not any(task.has_facts(turn) for task in wanted) and not (turn.follows_up and _is_asked_anew(turn, wanted)):
-        if turn.follows_up and (fed := again(turn)):
+    if not any(task.has_facts(turn) for task in wanted):
+        is_named = any(task.is_named(turn) for task in wanted)
+        if turn.follows_up and not _is_asked_anew(turn, wanted) and (fed := again(turn)):
             wanted = fed
-        elif back := [task for task in recalled(turn.reading, turn.dossier) if not task.missing(turn)]:
+        elif not is_named and (
+            back := [task for task in recalled(turn.reading, turn.dossier) if not task.missing(turn)]
+        ):
             return back
     if has_cue(turn.reading.text, "how_much") and every["indemnity"] in wanted:
         others = [

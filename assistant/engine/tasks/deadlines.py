@@ -1,7 +1,7 @@
 """By when: stop-shipment, notice, date of loss, claim."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from assistant.engine.cues import cues, has_cue
@@ -88,6 +88,8 @@ class Deadlines(Task):
             late = dossier.slots["days_late"]
             dossier.set("due_date", (turn.today - timedelta(days=late.value)).isoformat(), late.text)
         place_bare(turn, "duration", "mep_days")
+        if slot == "due_date" and slot not in dossier and (due := _due_by_terms(turn)):
+            dossier.set("due_date", due.isoformat())
         text = turn.reading.text
         from_due = has_cue(text, "notice_from_due_date") or _WITHIN_OVERDUE.search(text)
         if "notice_days" in set(turn.dossier.changed()) and from_due:
@@ -98,7 +100,9 @@ class Deadlines(Task):
             return []
         if turn.dossier.get("cause") == "insolvency":
             return [] if {"event_date", "due_date"} & set(turn.dossier.slots) else ["event_date"]
-        return [] if {"due_date", "event_date"} & set(turn.dossier.slots) else ["due_date", "mep_days"]
+        if {"due_date", "event_date"} & set(turn.dossier.slots):
+            return []
+        return [slot for slot in ("due_date", "mep_days") if slot not in turn.dossier]
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
         names = self.slots - {"cause"}
@@ -122,6 +126,16 @@ class Deadlines(Task):
                 "formula": words.formula(row["formula"], f"{source}/formula"),
             }
             writer.say(f"deadlines.row{_tense(row)}", values, role="working", own_line=True, cite=row["clause"])
+        if (due := _due_by_terms(writer.turn)) and call.arguments.get("due_date") == due.isoformat():
+            terms = writer.turn.dossier.get("payment_terms_days")
+            writer.say(
+                "deadlines.due_by_terms",
+                role="notice",
+                own_line=True,
+                start=words.date(str(_start_of_terms(writer.turn)), f"user:{writer.turn.dossier.turn}"),
+                terms=words.parameter("payment_terms_days", terms, "user:payment_terms_days"),
+                due=words.date(due, f"{at}/arguments/due_date"),
+            )
         if "event_date" in call.arguments and "event_date" not in writer.turn.dossier:
             shown = words.date(call.arguments["event_date"], f"{at}/arguments/event_date")
             writer.say("deadlines.as_if_today", role="notice", date=shown)
@@ -159,6 +173,18 @@ class Deadlines(Task):
         )
         writer.say("safe.step", role="next", cite="wt-2026:5.5")
         writer.notice("policy")
+
+
+def _start_of_terms(turn: TurnContext) -> str | None:
+    """The day from which the terms of payment count: that of the invoice, else of the delivery."""
+    start = turn.dossier.get("invoice_date") or turn.dossier.get("delivery_date")
+    return str(start) if start else None
+
+
+def _due_by_terms(turn: TurnContext) -> date | None:
+    """The due date that the terms of payment give."""
+    start, terms = _start_of_terms(turn), turn.dossier.get("payment_terms_days")
+    return date.fromisoformat(start) + timedelta(days=int(terms)) if start and terms else None
 
 
 def _is_dated(turn: TurnContext) -> bool:

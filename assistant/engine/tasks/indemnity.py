@@ -1,5 +1,6 @@
 """How much is paid, and who keeps what is recovered later."""
 
+from decimal import Decimal
 from typing import Any
 
 from assistant.engine.cues import has_cue
@@ -156,18 +157,26 @@ class ShareRecoveries(Task):
         place_bare(turn, "percent", "insured_pct")
 
     def missing(self, turn: TurnContext) -> list[str]:
-        return [slot for slot in ("recoveries", "debt", "limit") if slot not in turn.dossier]
+        insured_by = "insured_pct" if "indemnity_paid" in turn.dossier and "limit" not in turn.dossier else "limit"
+        return [slot for slot in ("recoveries", "debt", insured_by) if slot not in turn.dossier]
 
     def insists(self, turn: TurnContext) -> bool:
         return self.has_facts(turn) or turn.own_case or turn.follows_up
 
     def arguments(self, turn: TurnContext) -> dict[str, Any]:
         # without a percentage the split is shown down to the insured part only, which is the split at 100%
-        return {"insured_pct": 100, **ComputeIndemnity().arguments(turn)}
+        arguments = {"insured_pct": 100, **ComputeIndemnity().arguments(turn)}
+        return arguments if "limit" in arguments else {**arguments, "limit": _insured_part(turn)}
 
     def write(self, writer: Writer, call: Call, result: dict[str, Any]) -> None:
         if "insured_pct" in writer.turn.dossier:
             write_split(writer, call, result)
+            if "limit" not in writer.turn.dossier:
+                words, at = writer.words, f"tool:{call.id}/arguments"
+                insured = words.money(call.arguments["limit"], f"{at}/limit")
+                paid = words.money(writer.turn.dossier.get("indemnity_paid"), "user:indemnity_paid")
+                share = words.percent(call.arguments["insured_pct"], f"{at}/insured_pct")
+                writer.say("recovery.by_payout", role="working", own_line=True, insured=insured, paid=paid, share=share)
             writer.steps(call.id, result, STEP_CLAUSES)
         else:
             split, at = result["recovery_split"], f"tool:{call.id}/recovery_split"
@@ -187,6 +196,13 @@ class ShareRecoveries(Task):
         writer.quote_clause("wt-2026:10.2")
         writer.quote_clause("wt-2026:10.5", role="next")
         writer.notice("policy")
+
+
+def _insured_part(turn: TurnContext) -> dict[str, Any]:
+    """The part of the debt within the limit, by what was paid for it."""
+    paid = turn.dossier.get("indemnity_paid")
+    amount = round(Decimal(str(paid["amount"])) * 100 / Decimal(str(turn.dossier.get("insured_pct"))), 2)
+    return {**paid, "amount": int(amount) if amount == int(amount) else float(amount)}
 
 
 def write_split(writer: Writer, call: Call, result: dict[str, Any]) -> None:

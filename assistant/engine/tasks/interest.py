@@ -72,9 +72,12 @@ class LateInterest(Task):
         is_about_report = asked_duty(turn) == "overdue_notice" or only_tells_of_delay(turn)
         if is_about_report and not has_cue(turn.reading.text, "interest"):
             return False
+        is_about_cover = turn.intends("deadlines", "indemnity_calc", "claim_checklist", above=_CERTAIN)
         has_cover = bool({"limit", "insured_pct"} & set(turn.dossier.changed()))
         is_at_hand = ("debt" in turn.dossier and not has_cover) or self.name in turn.dossier.tasks
-        return super().wanted(turn) or (is_at_hand and self.has_facts(turn) and asked_duty(turn) is None)
+        return super().wanted(turn) or (
+            is_at_hand and self.has_facts(turn) and asked_duty(turn) is None and not is_about_cover
+        )
 
     def insists(self, turn: TurnContext) -> bool:
         if has_cue(turn.reading.text, "reason") and not has_cue(turn.reading.text, "interest"):
