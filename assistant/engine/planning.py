@@ -172,7 +172,8 @@ def _boundary(turn: TurnContext) -> Plan | None:
         if top.name == name and top.confidence >= _SURE:
             return Plan(boundary=key, outcome="needs_person")
     is_about_buyer = "buyer" in turn.dossier and has_cue(turn.reading.text, "judge_buyer")
-    if top.name in _TALK and top.confidence >= _SURE and not has_facts and not is_about_buyer:
+    is_subject = is_about_buyer or has_cue(turn.reading.text, "about_data")
+    if top.name in _TALK and top.confidence >= _SURE and not has_facts and not is_subject:
         return Plan(boundary=_TALK[top.name])
     leans_back = turn.dossier.topic and len(turn.reading.text) <= FRAGMENT_CHARS[turn.reading.language]
     if top.name == "out_of_scope" and top.confidence >= _SURE and not turn.follows_up and not turn.brings_files():

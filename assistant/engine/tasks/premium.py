@@ -38,7 +38,8 @@ class EstimatePremium(Task):
     )
 
     def wanted(self, turn: TurnContext) -> bool:
-        if has_cue(turn.reading.text, "payout") and "turnover" not in turn.dossier:
+        is_rule = has_cue(turn.reading.text, "payout") or has_cue(turn.reading.text, "least_price")
+        if is_rule and "turnover" not in turn.dossier:
             return False
         return (
             super().wanted(turn)
