@@ -162,8 +162,10 @@ def _boundary(turn: TurnContext) -> Plan | None:
         if has_cue(turn.reading.text, about_us):
             return Plan(boundary=f"boundary.{about_us}")
     top = turn.reading.intents[0] if turn.reading.intents else None
-    doubtful_refusal = turn.is_answerable() or has_cue(turn.reading.text, "proper")
-    if "adversarial" in turn.reading.flags or (turn.intends(*_REFUSALS, above=_LIKELY) and not doubtful_refusal):
+    is_refused = "adversarial" in turn.reading.flags
+    if not is_refused and turn.intends(*_REFUSALS, above=_LIKELY):
+        is_refused = not (has_cue(turn.reading.text, "proper") or turn.is_answerable())
+    if is_refused:
         return Plan(boundary="boundary.refused", outcome="refused")
     if top is None:
         return None

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.library import build_index
+from assistant.settings import Settings
 from evals.case import TODAY, Case, load
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.first_answer:
         _answer(FIRST_QUESTION)
         return 0
+    build_index(Settings())
     cold_s = [_cold_start() for _ in range(options.starts)]
     measured = _warm(options.turns, options.warm_up)
     print(f"{platform.machine()}, {platform.python_implementation()} {platform.python_version()}")

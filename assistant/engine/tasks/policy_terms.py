@@ -37,13 +37,9 @@ class PolicyTerms(Task):
     intents = frozenset[str]()
 
     def wanted(self, turn: TurnContext) -> bool:
-        names = asked_parameters(turn)
-        if not names:
-            return False
-        if turn.dossier.policy:
-            return True
         # without a policy only a question for one's own terms is answered by what is missing
-        return has_cue(turn.reading.text, "own_term") and not has_cue(turn.reading.text, "own_document")
+        is_own = has_cue(turn.reading.text, "own_term") and not has_cue(turn.reading.text, "own_document")
+        return bool((turn.dossier.policy or is_own) and asked_parameters(turn))
 
     def has_facts(self, turn: TurnContext) -> bool:
         return True
