@@ -113,7 +113,8 @@ class Wording:
         return Shown(f"{day.day} {day:%B %Y}", source)
 
     def percent(self, value: Any, source: str | None = None) -> Shown:
-        return Shown(f"{number(value)}%", source)
+        text = number(value)
+        return Shown(f"{text.rstrip('0').rstrip('.') if '.' in text else text}%", source)
 
     def shown(self, group: str, key: str) -> Shown:
         """The name of a coded value, to be put into a sentence."""

@@ -42,6 +42,8 @@ class Deadlines(Task):
 
     def wanted(self, turn: TurnContext) -> bool:
         dossier = turn.dossier
+        if has_cue(turn.reading.text, "consequence") and not self.decisive & set(dossier.changed()):
+            return False
         if dossier.get("cause") == "insolvency" and "event_date" in set(dossier.changed()):
             return True
         if "days_late" in set(dossier.changed()) and (asked_duty(turn) or only_tells_of_delay(turn)):
