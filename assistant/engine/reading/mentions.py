@@ -30,6 +30,7 @@ _PATTERNS = tuple(
         r"第(?P<n>[一二三四1-4])(?:家|个?(?:客户|买方|买家))(?:客户|买方|买家|公司)?",
         r"(?:客户|买方|买家)(?P<n>[a-d甲乙丙丁]|[1-4](?![\d万千百十亿wk.,%天个月年日号点周/成折元块笔张批次家]))(?![a-z])",
         r"(?<![a-z])(?P<n>[a-d甲乙丙丁])(?:客户|买方|买家|公司|家(?!具|电|居|庭))",
+        r"(?<![a-z])(?P<n>[a-d甲乙丙丁])(?=还?欠|的?限额|的?信用限额| owe[sd]\b)",
         rf"\b(?:the )?(?P<n>first|second|third|fourth|1st|2nd|3rd|4th) (?:one|company|firm|{_NOUN})\b(?:'s)?",
         r"\bthe (?P<n>first|second|third)(?='s|\s+(?:paid|owes|has|had|at|with|is|was)\b|\s*[?,.!]|\s*$)",
         rf"\b{_NOUN} (?P<n>[a-d]|[1-4]|one|two|three|four)\b(?:'s)?(?=\s*(?:[:,?.()!]|$|owes?\b|owed|has\b|with\b|limit"
