@@ -47,9 +47,11 @@ install-test: $(VENV)/.installed-test
 browser:
 	@sh deploy/browser.sh
 
+# The cases are played on one core while the tests run on another; what they print comes last.
 test: install-test browser check
-	$(BIN)/python -m pytest
-	$(BIN)/python -m evals.run
+	@mkdir -p artifacts; $(BIN)/python -m evals.run >artifacts/evals.txt 2>&1 & cases=$$!; \
+	$(BIN)/python -m pytest; tests=$$?; \
+	wait $$cases; cases=$$?; cat artifacts/evals.txt; exit $$((tests + cases))
 
 check: install-test
 	$(BIN)/ruff format --check .
