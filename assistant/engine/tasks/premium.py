@@ -7,6 +7,7 @@ from assistant.engine.cues import cues, has_cue
 from assistant.engine.dossier import as_slot_value, slot_of
 from assistant.engine.tasks.base import Task, from_slots, place_bare
 from assistant.engine.tasks.levers import is_lowering, write_levers
+from assistant.engine.tasks.receivables import tells_lost_margin
 from assistant.engine.turn import Call, TurnContext
 from assistant.engine.wording import Shown
 from assistant.engine.writer import Writer
@@ -38,8 +39,9 @@ class EstimatePremium(Task):
     )
 
     def wanted(self, turn: TurnContext) -> bool:
-        is_rule = has_cue(turn.reading.text, "payout") or has_cue(turn.reading.text, "least_price")
-        if is_rule and "turnover" not in turn.dossier:
+        text = turn.reading.text
+        is_other = has_cue(text, "payout") or has_cue(text, "least_price") or tells_lost_margin(turn)
+        if is_other and "turnover" not in turn.dossier:
             return False
         return (
             super().wanted(turn)

@@ -35,7 +35,7 @@ class AnalyseReceivables(Task):
     slots = frozenset({*_TOTALS.values(), "period_days", "mep_days", "ledger_file", "ageing"})
 
     def wanted(self, turn: TurnContext) -> bool:
-        return self.has_facts(turn) and not turn.intends("premium_estimate")
+        return self.has_facts(turn) and (tells_lost_margin(turn) or not turn.intends("premium_estimate"))
 
     def settle(self, turn: TurnContext) -> None:
         changed = set(turn.dossier.changed())
@@ -114,6 +114,11 @@ class AnalyseReceivables(Task):
             else:
                 writer.say("receivables.letter_unnamed")
             writer.card("draft", letter_draft(letter, writer.turn.language))
+
+
+def tells_lost_margin(turn: TurnContext) -> bool:
+    """Whether a loss stands beside the margin that has to earn it back: no price is asked then."""
+    return {"loss", "margin_pct"} <= set(turn.dossier.changed())
 
 
 def _know_bounds(writer: Writer, metric: str) -> None:
