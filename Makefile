@@ -47,11 +47,9 @@ install-test: $(VENV)/.installed-test
 browser:
 	@sh deploy/browser.sh
 
-# The cases are played on one core while the tests run on another; what they print comes last.
 test: install-test browser check
-	@mkdir -p artifacts; $(BIN)/python -m evals.run >artifacts/evals.txt 2>&1 & cases=$$!; \
-	$(BIN)/python -m pytest; tests=$$?; \
-	wait $$cases; cases=$$?; cat artifacts/evals.txt; exit $$((tests + cases))
+	$(BIN)/python -m pytest
+	$(BIN)/python -m evals.run
 
 check: install-test
 	$(BIN)/ruff format --check .
