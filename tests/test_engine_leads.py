@@ -92,7 +92,9 @@ def test_the_number_of_an_invoice_is_not_an_amount(agent_with: AgentWith) -> Non
 
 def test_money_paid_after_the_indemnity_is_a_recovery(agent_with: AgentWith) -> None:
     answer = ask(agent_with(), "The customer paid 20k after the insurer paid us 100k. How is it split at 90%?")
-    assert [question.slot for question in answer.questions] == ["debt", "limit"]
+    assert [question.slot for question in answer.questions] == [
+        "debt"
+    ]  # the payout and its percentage tell the insured part
 
 
 @pytest.mark.parametrize("message", ["你是真人吗", "Am I talking to a real person?"])
