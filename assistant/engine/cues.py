@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,11 @@ def has_cue(text: str, *path: str) -> bool:
     table: Any = cues()
     for key in path:
         table = table[key]
+    return fits(table, text)
+
+
+def fits(table: Mapping[str, Sequence[str]], text: str) -> bool:
+    """Whether the text has one of the words, or fits one of the patterns under `re`; words are edged with blanks."""
     low = f" {text.lower()} "
     return any(re.search(cue, low) if kind == "re" else cue in low for kind, group in table.items() for cue in group)
 

@@ -6,12 +6,18 @@ from functools import cache
 from pathlib import Path
 
 from assistant.engine.cues import has_cue
+from assistant.engine.dossier import Dossier
 from assistant.engine.turn import TurnContext
 
 _NO_EVENT = "protracted_default"
 """Not being paid is no event: the due date says what follows from it."""
 _LEAST_CHARS = 5
 _ASKED = ("how_much", "papers", "still_missing", "interest", "write", "which_day", "in_time", "payout")
+
+
+def knows_event(dossier: Dossier) -> bool:
+    """Whether the cause of loss that is known is an event with a day of its own."""
+    return dossier.get("cause") not in (None, _NO_EVENT)
 
 
 def tells_event(turn: TurnContext) -> bool:

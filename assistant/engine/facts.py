@@ -1,21 +1,20 @@
 """Facts about cover that a message tells in everyday words: `data/facts.toml`."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from assistant.engine.cues import fits
 from assistant.engine.dossier import Dossier
 
 
 def told_facts(text: str) -> dict[str, Any]:
     """The facts that the normalised `text` tells, by their names in `check_coverage`."""
-    low = f" {text.lower()} "
     found: dict[str, Any] = {}
     for entry in _entries():
-        if entry["name"] not in found and _is_told(entry, low):
+        if entry["name"] not in found and _is_told(entry, text):
             found[entry["name"]] = entry["value"]
     return found
 
@@ -28,8 +27,7 @@ def note_facts(dossier: Dossier, text: str) -> None:
 
 def tells_harm(text: str) -> bool:
     """Whether `text` tells something that may cost the cover."""
-    low = f" {text.lower()} "
-    return any(entry.get("harms") and _is_told(entry, low) for entry in _entries())
+    return any(entry.get("harms") and _is_told(entry, text) for entry in _entries())
 
 
 def facts_of(dossier: Dossier) -> dict[str, Any]:
@@ -38,9 +36,8 @@ def facts_of(dossier: Dossier) -> dict[str, Any]:
     return dict(held) if isinstance(held, Mapping) else dict.fromkeys(held, True)
 
 
-def _is_told(entry: Mapping[str, Any], low: str) -> bool:
-    words = (*entry.get("zh", ()), *entry.get("en", ()))
-    return any(word in low for word in words) or any(re.search(pattern, low) for pattern in entry.get("re", ()))
+def _is_told(entry: Mapping[str, Any], text: str) -> bool:
+    return fits({kind: entry[kind] for kind in ("zh", "en", "re") if kind in entry}, text)
 
 
 @cache

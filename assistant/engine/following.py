@@ -2,6 +2,7 @@
 
 from assistant.engine.cues import cues, has_cue
 from assistant.engine.dossier import Dossier, slot_of
+from assistant.engine.events import knows_event
 from assistant.engine.filling import taken_back
 from assistant.engine.reading.model import Reading
 from assistant.engine.tasks import Task, tasks
@@ -27,8 +28,7 @@ def natural_slots(dossier: Dossier) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in dossier.tasks:
         found = {**tasks()[name].natural, **found} if name in tasks() else found
-    is_event = dossier.get("cause") not in (None, "protracted_default") and "due_date" not in dossier
-    if is_event and found.get("date") == "due_date":
+    if knows_event(dossier) and "due_date" not in dossier and found.get("date") == "due_date":
         found["date"] = "event_date"
     return found
 

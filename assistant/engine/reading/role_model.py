@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.engine.reading.candidates import Candidate
+from assistant.engine.reading.intents import softmax
 from assistant.engine.reading.surroundings import NO_INTENTS, Cued, Features, surroundings
 
 Floats = npt.NDArray[np.float32]
@@ -47,8 +48,7 @@ class RoleModel:
         for features in surroundings(text, candidates, cued, intents):
             cells, values = hashed(features)
             logits = self.weights[:, cells] @ values + self.bias
-            odds = np.exp(logits - logits.max())
-            found.append(dict(zip(self.names, (odds / odds.sum()).tolist(), strict=True)))
+            found.append(dict(zip(self.names, softmax(logits[None])[0].tolist(), strict=True)))
         return found
 
     def save(self, folder: Path) -> None:

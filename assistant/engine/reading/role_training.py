@@ -13,6 +13,7 @@ from assistant.engine.reading.role_model import HASH_BITS, NONE, Floats, RoleMod
 from assistant.engine.reading.roles import label_by_cues
 from assistant.engine.reading.surroundings import Cued, Features, surroundings
 from assistant.engine.reading.text import normalise
+from assistant.engine.reading.training import sparse_rows
 from assistant.engine.reading.utterances import Example
 
 _METHOD = "surroundings-1"
@@ -67,14 +68,10 @@ def marked_quantities(examples: Sequence[Example], asked: Sequence[Mapping[str, 
 
 def fit(quantities: Sequence[Marked]) -> tuple[tuple[str, ...], Floats, Floats]:
     """Role names, weights (roles × cells) and bias."""
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # training only: a second to import
     from sklearn.linear_model import LogisticRegression
 
     names = tuple(sorted({item.role for item in quantities}))
-    rows = [hashed(item.features) for item in quantities]
-    sizes = np.cumsum([0, *(len(cells) for cells, _ in rows)])
-    values, cells = np.concatenate([row[1] for row in rows]), np.concatenate([row[0] for row in rows])
-    matrix = csr_matrix((values, cells, sizes), shape=(len(rows), 1 << HASH_BITS))
+    matrix = sparse_rows([hashed(item.features) for item in quantities], 1 << HASH_BITS)
     seen = np.flatnonzero(matrix.getnnz(axis=0) >= _LEAST_SEEN)
     model = LogisticRegression(C=_STRENGTH, max_iter=100, tol=1e-3)
     model.fit(matrix[:, seen], [names.index(item.role) for item in quantities])

@@ -93,34 +93,13 @@ def fingerprint(examples: Sequence[Example], embedder_name: str) -> str:
     return hashlib.sha256("\n".join((_METHOD, embedder_name, *lines)).encode()).hexdigest()[:16]
 
 
-def cross_validated(examples: Sequence[Example], embedder: Embedder, *, cache: Path | None = None) -> dict[str, Any]:
-    """Held-out quality over five folds: first intent right, by intent and language; scope decisions; calibration."""
-    material = _material(examples, embedder, cache)
-    probabilities = _held_out(material).probabilities
-    first = probabilities.argmax(axis=1)
-    right = material.labels[np.arange(len(first)), first] > 0
-    outside = material.names.index(OUTSIDE)
-    truth, said = material.labels[:, outside] > 0, first == outside
-    wrong = [
-        {
-            "text": example.text,
-            "is": example.intents[0],
-            "read_as": material.names[first[row]],
-            "confidence": round(float(probabilities[row, first[row]]), 2),
-        }
-        for row, example in enumerate(examples)
-        if not right[row]
-    ]
-    return {
-        "examples": len(examples),
-        "accuracy": float(right.mean()),
-        "by_language": {code: float(right[[e.language == code for e in examples]].mean()) for code in ("zh", "en")},
-        "by_intent": {name: float(right[material.labels[:, i] > 0].mean()) for i, name in enumerate(material.names)},
-        "out_of_scope_recall": float(said[truth].mean()),
-        "in_scope_kept": float((~said[~truth]).mean()),
-        "calibration_error": _calibration_error(probabilities, right),
-        "wrong": wrong,
-    }
+def sparse_rows(rows: Sequence[tuple[npt.NDArray[np.int64], Floats]], width: int) -> Any:
+    """Cells and values, a pair a row, as a sparse matrix."""
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # training only: a second to import
+
+    sizes = np.cumsum([0, *(len(cells) for cells, _ in rows)])
+    cells, values = (np.concatenate(column) for column in zip(*rows, strict=True))
+    return csr_matrix((values, cells, sizes), shape=(len(rows), width))
 
 
 @dataclass(frozen=True)
@@ -166,15 +145,10 @@ class _Fit:
 
 
 def _material(examples: Sequence[Example], embedder: Embedder, cache: Path | None) -> _Material:
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # training only: a second to import
-
     readings = [read(example.text, today=_ANY_DAY) for example in examples]
     texts = [reading.text for reading in readings]
     dense = EmbeddingCache(cache, embedder).queries(texts) if cache else embedder.queries(texts)
-    rows = [hashed(text) for text in texts]
-    sizes = np.cumsum([0, *(len(cells) for cells, _ in rows)])
-    values, cells = np.concatenate([row[1] for row in rows]), np.concatenate([row[0] for row in rows])
-    sparse = csr_matrix((values, cells, sizes), shape=(len(rows), 1 << HASH_BITS))
+    sparse = sparse_rows([hashed(text) for text in texts], 1 << HASH_BITS)
     found = [marks_of(reading) for reading in readings]
     mark_names = tuple(sorted({mark for marks in found for mark in marks}))
     marks = np.array([[name in row for name in mark_names] for row in map(set, found)], dtype=np.float32)
@@ -291,11 +265,3 @@ def _folds(labels: Floats) -> npt.NDArray[np.int64]:
         order = seen.get(int(label), 0)
         folds[row], seen[int(label)] = (order * 7 + int(label)) % _FOLDS, order + 1
     return folds
-
-
-def _calibration_error(probabilities: Floats, right: npt.NDArray[np.bool_]) -> float:
-    """Expected gap between the first guess's confidence and how often it is right, over ten bins."""
-    confidence = probabilities.max(axis=1)
-    bins = np.minimum((confidence * 10).astype(int), 9)
-    gaps = [abs(right[bins == b].mean() - confidence[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)]
-    return float(sum(gaps))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from assistant.engine.cues import cues, has_cue
-from assistant.engine.events import tells_bad_news, tells_default, tells_event
+from assistant.engine.events import knows_event, tells_bad_news, tells_default, tells_event
 from assistant.engine.filling import unplaced
 from assistant.engine.tasks.base import LOSS_CAUSES, Task, from_slots, place_bare
 from assistant.engine.turn import FOREIGN_BELOW, FRAGMENT_CHARS, Call, TurnContext
@@ -196,7 +196,7 @@ def _is_dated(turn: TurnContext) -> bool:
 def _dates_event(turn: TurnContext) -> bool:
     """Whether a message of the person's own case dates an event spoken of: "ours did, yesterday"."""
     dossier = turn.dossier
-    is_open = dossier.get("cause") not in (None, "protracted_default") and not _is_dated(turn)
+    is_open = knows_event(dossier) and not _is_dated(turn)
     return turn.own_case and is_open and bool(unplaced(dossier, turn.reading, "date"))
 
 

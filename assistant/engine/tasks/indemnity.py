@@ -172,11 +172,7 @@ class ShareRecoveries(Task):
         if "insured_pct" in writer.turn.dossier:
             write_split(writer, call, result)
             if "limit" not in writer.turn.dossier:
-                words, at = writer.words, f"tool:{call.id}/arguments"
-                insured = words.money(call.arguments["limit"], f"{at}/limit")
-                paid = words.money(writer.turn.dossier.get("indemnity_paid"), "user:indemnity_paid")
-                share = words.percent(call.arguments["insured_pct"], f"{at}/insured_pct")
-                writer.say("recovery.by_payout", role="working", own_line=True, insured=insured, paid=paid, share=share)
+                _say_insured_part(writer, call)
             writer.steps(call.id, result, STEP_CLAUSES)
         else:
             split, at = result["recovery_split"], f"tool:{call.id}/recovery_split"
@@ -203,6 +199,18 @@ def _insured_part(turn: TurnContext) -> dict[str, Any]:
     paid = turn.dossier.get("indemnity_paid")
     amount = round(Decimal(str(paid["amount"])) * 100 / Decimal(str(turn.dossier.get("insured_pct"))), 2)
     return {**paid, "amount": int(amount) if amount == int(amount) else float(amount)}
+
+
+def _say_insured_part(writer: Writer, call: Call) -> None:
+    words, at = writer.words, f"tool:{call.id}/arguments"
+    writer.say(
+        "recovery.by_payout",
+        role="working",
+        own_line=True,
+        insured=words.money(call.arguments["limit"], f"{at}/limit"),
+        paid=words.money(writer.turn.dossier.get("indemnity_paid"), "user:indemnity_paid"),
+        share=words.percent(call.arguments["insured_pct"], f"{at}/insured_pct"),
+    )
 
 
 def write_split(writer: Writer, call: Call, result: dict[str, Any]) -> None:
