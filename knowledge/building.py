@@ -29,7 +29,7 @@ from knowledge.versions import (
     writer,
 )
 
-PIPELINE = "7"
+PIPELINE = "8"
 """Raised when splitting, terms or what is embedded changes: every index is then rebuilt."""
 
 BuildProgress = Callable[[str, int, int], None]

@@ -15,6 +15,7 @@ from knowledge.errors import UnknownEmbedder
 from knowledge.glossary import Glossary
 from knowledge.ingest import build
 from knowledge.named import Titles
+from knowledge.phrases import Phrases
 from knowledge.rerank import reranker
 from knowledge.search import KnowledgeIndex
 from knowledge.shelf import lexical_index, load_shelf
@@ -199,3 +200,16 @@ def test_a_search_brings_the_definitions_of_the_terms_a_question_names(
     result = KnowledgeTools(KnowledgeIndex.open(folder, Words())).search_knowledge(query)
     assert list(result.defined) == entries
     assert set(entries) <= {passage.citation_id for passage in result.passages}
+
+
+def test_an_ask_is_found_by_its_little_words_too(tmp_path: Path) -> None:
+    english = ["what is covered", "what is covered by it", "what is not covered", "what is not covered by it"]
+    chinese = ["哪些情况赔", "哪些情况会赔", "哪些情况不赔", "哪些情况会不赔"]
+    asks = [*english, *chinese]
+    Phrases.build(asks).save(tmp_path / "phrases.npz")
+    found = Phrases.load(tmp_path / "phrases.npz")
+    best = {
+        question: asks[int(found.scores(question).argmax())] for question in ("what's not covered?", "什么情况不赔")
+    }
+    assert best == {"what's not covered?": "what is not covered", "什么情况不赔": "哪些情况不赔"}
+    assert not found.scores("weather").any()
